@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+/**
+ * What each function reads from its environment. The schema is the single source: lib/ types a function's
+ * environment by it, `readEnvironment` parses it, and no other file touches `process.env`.
+ */
+const table = { TABLE_NAME: z.string().min(1) }
+const stage = { STAGE: z.string().min(1) }
+const userPool = { USER_POOL_ID: z.string().min(1), USER_POOL_CLIENT_ID: z.string().min(1) }
+/** Where schedules live and what they start. */
+const scheduling = {
+  SCHEDULE_GROUP: z.string().min(1),
+  SCHEDULER_ROLE_ARN: z.string().min(1),
+  EXECUTOR_ARN: z.string().min(1),
+  DEAD_LETTER_QUEUE_ARN: z.string().min(1),
+}
+/** Comma-separated e-mail addresses whose accounts become admins once verified; may be empty. */
+const admins = { ADMIN_EMAILS: z.string() }
+/** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
+const targets = { TARGET_ALLOW_CIDRS: z.string() }
+
+export const AuthEnvironment = z.object({ ...stage, ...table, ...userPool, ...admins })
+export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...targets })
+export const RunsEnvironment = z.object({ ...stage, ...table, ...userPool })
+export const SchedulesEnvironment = z.object({ ...stage, ...userPool })
+export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
+export const ServiceEnvironment = z.object({ ...stage, ...table })
+export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets })
+export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling })
+export const DeadLettersEnvironment = z.object({ ...stage, ...table })
+
+export type AuthEnvironment = z.infer<typeof AuthEnvironment>
+export type JobsEnvironment = z.infer<typeof JobsEnvironment>
+export type RunsEnvironment = z.infer<typeof RunsEnvironment>
+export type SchedulesEnvironment = z.infer<typeof SchedulesEnvironment>
+export type SecretsEnvironment = z.infer<typeof SecretsEnvironment>
+export type ServiceEnvironment = z.infer<typeof ServiceEnvironment>
+export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>
+export type SweeperEnvironment = z.infer<typeof SweeperEnvironment>
+export type DeadLettersEnvironment = z.infer<typeof DeadLettersEnvironment>
