@@ -1,0 +1,24 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import { newAccount } from '../../domain/account/account.ts'
+import { Plan } from '../../domain/account/plan.ts'
+import type { AccountStore } from '../../ports/account-store.ts'
+import type { Table } from './table.ts'
+
+const AccountRow = z.object({
+  plan: Plan.default(newAccount.plan),
+  jobs: z.int().nonnegative().default(newAccount.jobs),
+})
+
+/** Key of a tenant's own row. */
+export const accountKey = (tenant: string) => ({ pk: `T#${tenant}`, sk: 'ACCOUNT' }) as const
+
+/** Accounts as rows of the table; the job store counts the jobs in them. */
+export const dynamoAccountStore = (table: Table): AccountStore => ({
+  async read(tenant) {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: accountKey(tenant), ConsistentRead: true }),
+    )
+    return AccountRow.parse(Item ?? {})
+  },
+})

@@ -1,0 +1,187 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  type DynamoDBDocumentClient,
+  paginateQuery,
+  PutCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import type { Job } from '../../domain/job/job.ts'
+import type { JobStore } from '../../ports/job-store.ts'
+import { batchRead } from './batch-read.ts'
+import { readSnapshot } from './dynamo-job-collection.ts'
+import { writeIf } from './dynamo-run-ledger.ts'
+import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobsOfTenantKey, sweepKeys, tenantKey } from './keys.ts'
+import { jobItem, parseActivity, parseJob } from './rows.ts'
+
+export function dynamoJobStore(client: DynamoDBDocumentClient, tableName: string): JobStore {
+  const TableName = tableName
+  return {
+    create: (job, limit) => createWithin(client, tableName, job, limit),
+    read: (tenant, jobId) => readSnapshot(client, tableName, tenant, jobId),
+
+    replace: (job, version) =>
+      writeIf(
+        client.send(
+          new PutCommand({
+            TableName,
+            Item: jobItem(job),
+            ConditionExpression: 'job.version = :version',
+            ExpressionAttributeValues: { ':version': version },
+          }),
+        ),
+      ),
+
+    markSynced: (job) =>
+      writeIf(
+        client.send(
+          new PutCommand({
+            TableName,
+            Item: jobItem({ ...job, syncState: 'SYNCED', stale: [] }),
+            ConditionExpression: 'job.version = :version AND job.generation = :generation',
+            ExpressionAttributeValues: { ':version': job.version, ':generation': job.generation },
+          }),
+        ),
+      ),
+
+    remove: (job) => removeTombstone(client, tableName, job),
+    page: (tenant, limit, after) => pageOfTenant(client, tableName, tenant, limit, after),
+    every: () => everyJob(client, tableName),
+  }
+}
+
+/** The job and its tenant's count change together, so that the limit holds however many are created at once. */
+async function createWithin(client: DynamoDBDocumentClient, TableName: string, job: Job, limit: number) {
+  const Key = { pk: tenantKey(job.tenant), sk: 'ACCOUNT' }
+  try {
+    await client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          { Put: { TableName, Item: jobItem(job), ConditionExpression: 'attribute_not_exists(pk)' } },
+          {
+            Update: {
+              TableName,
+              Key,
+              UpdateExpression: 'ADD jobs :one',
+              ConditionExpression: 'attribute_not_exists(jobs) OR jobs < :limit',
+              ExpressionAttributeValues: { ':one': 1, ':limit': limit },
+            },
+          },
+        ],
+      }),
+    )
+    return true
+  } catch (error) {
+    if (isConditionOf(error, 1)) return false
+    // The write was done before, and only its answer was lost.
+    if (isConditionOf(error, 0)) return true
+    throw error
+  }
+}
+
+async function removeTombstone(client: DynamoDBDocumentClient, TableName: string, job: Job) {
+  const { pk, sk } = jobItem(job)
+  try {
+    await client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Delete: {
+              TableName,
+              Key: { pk, sk },
+              ConditionExpression: 'job.desired = :deleted',
+              ExpressionAttributeValues: { ':deleted': 'DELETED' },
+            },
+          },
+          {
+            Update: {
+              TableName,
+              Key: { pk: tenantKey(job.tenant), sk: 'ACCOUNT' },
+              UpdateExpression: 'ADD jobs :minusOne',
+              ExpressionAttributeValues: { ':minusOne': -1 },
+            },
+          },
+        ],
+      }),
+    )
+  } catch (error) {
+    if (!isConditionOf(error, 0)) throw error
+  }
+}
+
+const isConditionOf = (error: unknown, index: number): boolean =>
+  error instanceof TransactionCanceledException && error.CancellationReasons?.[index]?.Code === 'ConditionalCheckFailed'
+
+const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
+
+async function pageOfTenant(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  tenant: string,
+  limit: number,
+  after: string | undefined,
+) {
+  const pages = paginateQuery(
+    { client, pageSize: limit + 1 },
+    {
+      TableName,
+      IndexName: BY_TENANT,
+      KeyConditionExpression: after === undefined ? 'tenantPk = :jobs' : 'tenantPk = :jobs AND tenantSk < :after',
+      FilterExpression: '#status <> :deleted',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':jobs': jobsOfTenantKey(tenant),
+        ':deleted': 'DELETED',
+        ...(after === undefined ? {} : { ':after': after }),
+      },
+      ScanIndexForward: false,
+    },
+  )
+  const ids: string[] = []
+  for await (const page of pages) {
+    ids.push(...(page.Items ?? []).map((item) => IndexRow.parse(item).tenantSk))
+    if (ids.length > limit) break
+  }
+  const shown = ids.slice(0, limit)
+  const snapshots = await Promise.all(shown.map((jobId) => readSnapshot(client, TableName, tenant, jobId)))
+  return {
+    items: snapshots.filter((snapshot) => snapshot !== undefined && snapshot.job.desired !== 'DELETED'),
+    next: ids.length > limit ? shown.at(-1) : undefined,
+  }
+}
+
+/** Jobs read in one request: two items each, of the hundred that DynamoDB allows. */
+const JOBS_A_BATCH = 50
+
+async function* everyJob(client: DynamoDBDocumentClient, TableName: string) {
+  for (const shard of sweepKeys()) {
+    const pages = paginateQuery(
+      { client, pageSize: JOBS_A_BATCH },
+      {
+        TableName,
+        IndexName: BY_SWEEP,
+        KeyConditionExpression: 'sweepPk = :shard',
+        ExpressionAttributeValues: { ':shard': shard },
+      },
+    )
+    for await (const page of pages) {
+      const partitions = (page.Items ?? []).map((item) => z.string().parse(item.pk))
+      yield* await readJobs(client, TableName, partitions)
+    }
+  }
+}
+
+async function readJobs(client: DynamoDBDocumentClient, TableName: string, partitions: readonly string[]) {
+  const items = await batchRead(
+    client,
+    TableName,
+    partitions.flatMap((pk) => [
+      { pk, sk: JOB_KEY },
+      { pk, sk: ACTIVITY_KEY },
+    ]),
+  )
+  const activities = new Map(items.filter((item) => item.sk === ACTIVITY_KEY).map((item) => [item.pk, item]))
+  return items
+    .filter((item) => item.sk === JOB_KEY)
+    .map((item) => ({ job: parseJob(item), activity: parseActivity(activities.get(item.pk)) }))
+}

@@ -1,0 +1,61 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { parseRunId } from '../../domain/run/run-id.ts'
+import type { RunLedger } from '../../ports/run-ledger.ts'
+import { readSnapshot } from './dynamo-job-collection.ts'
+import { jobKey, runKey } from './keys.ts'
+import { activityItem, parseRun, runItem } from './rows.ts'
+
+/** @returns whether the conditional write was done; any other error is thrown on. */
+export async function writeIf(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}
+
+export function dynamoRunLedger(client: DynamoDBDocumentClient, tableName: string): RunLedger {
+  return {
+    snapshot: (tenant, jobId) => readSnapshot(client, tableName, tenant, jobId),
+
+    async record(tenant, runId) {
+      const jobId = parseRunId(runId)?.jobId
+      if (jobId === undefined) return undefined
+      const Key = { pk: jobKey(tenant, jobId), sk: runKey(runId) }
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))
+      return Item ? parseRun(tenant, Item) : undefined
+    },
+
+    save: (tenant, jobId, activity) =>
+      writeIf(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: activityItem(tenant, jobId, activity),
+            ...(activity.rev === 1
+              ? { ConditionExpression: 'attribute_not_exists(pk)' }
+              : {
+                  ConditionExpression: 'rev = :before',
+                  ExpressionAttributeValues: { ':before': activity.rev - 1 },
+                }),
+          }),
+        ),
+      ),
+
+    conclude: (run, token) =>
+      writeIf(
+        client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: runItem(run, token),
+            ConditionExpression: 'attribute_not_exists(pk) OR (#status = :running AND claim <= :token)',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':running': 'RUNNING', ':token': token },
+          }),
+        ),
+      ),
+  }
+}

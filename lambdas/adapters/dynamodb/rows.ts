@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { Job } from '../../domain/job/job.ts'
+import { Activity, noActivity } from '../../domain/run/activity.ts'
+import { Run, RunStatus } from '../../domain/run/run.ts'
+import { jobKey, jobsOfTenantKey, runKey, runsOfTenantKey, sweepKey, JOB_KEY, ACTIVITY_KEY } from './keys.ts'
+import { parseRunId } from '../../domain/run/run-id.ts'
+
+/** Items as the table holds them. Rows are parsed, never trusted: whatever is read goes through these. */
+
+const JobRow = z.object({ job: Job })
+
+export const jobItem = (job: Job) => ({
+  pk: jobKey(job.tenant, job.id),
+  sk: JOB_KEY,
+  tenantPk: jobsOfTenantKey(job.tenant),
+  tenantSk: job.id,
+  sweepPk: sweepKey(job.id),
+  sweepSk: job.id,
+  status: job.desired,
+  job,
+})
+
+export const parseJob = (item: unknown): Job => JobRow.parse(item).job
+
+const ActivityRow = z.object({ activity: Activity })
+
+export const activityItem = (tenant: string, jobId: string, activity: Activity) => ({
+  pk: jobKey(tenant, jobId),
+  sk: ACTIVITY_KEY,
+  rev: activity.rev,
+  activity,
+})
+
+export const parseActivity = (item: unknown): Activity =>
+  item === undefined ? noActivity : ActivityRow.parse(item).activity
+
+/** Kept as one JSON text: half the size of the same as attributes, and nothing queries by it. */
+const RunDetail = Run.omit({ tenant: true, id: true, status: true, expiresAt: true })
+
+const RunRow = z.object({
+  pk: z.string(),
+  tenantSk: z.string(),
+  tenantPk: z.string(),
+  status: RunStatus,
+  /** Epoch seconds, as DynamoDB's time to live wants it. */
+  expiresAt: z.number(),
+  detail: z.string(),
+})
+
+export function runItem(run: Run, token: number) {
+  const { tenant, id, status, expiresAt, ...detail } = run
+  const jobId = parseRunId(id)?.jobId ?? ''
+  return {
+    pk: jobKey(tenant, jobId),
+    sk: runKey(id),
+    tenantPk: runsOfTenantKey(tenant),
+    tenantSk: id,
+    status,
+    claim: token,
+    expiresAt: Math.floor(expiresAt / 1000),
+    detail: JSON.stringify(detail),
+  }
+}
+
+export function parseRun(tenant: string, item: unknown): Run {
+  const row = RunRow.parse(item)
+  return {
+    tenant,
+    id: row.tenantSk,
+    status: row.status,
+    expiresAt: row.expiresAt * 1000,
+    ...RunDetail.parse(JSON.parse(row.detail)),
+  }
+}

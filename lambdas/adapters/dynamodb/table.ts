@@ -1,0 +1,18 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+
+/** Punctual's one table. Its rows are `unknown` to every store, which parses what it reads. */
+export type Table = { readonly client: DynamoDBDocumentClient; readonly name: string }
+
+/** How long an unanswered request may keep a function waiting before the SDK tries again. */
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true } as const
+
+/** The document client as every store expects it: `undefined` is left out of what is written. */
+export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+
+/** Opens the table of this name in the function's own account and region. */
+export const openTable = (name: string): Table => ({
+  client: documentClient(new DynamoDBClient({ requestHandler: TIMEOUTS })),
+  name,
+})

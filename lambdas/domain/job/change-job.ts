@@ -1,0 +1,61 @@
+import { type Job, type JobDefinition } from './job.ts'
+import { jobSchedule } from './job-schedule.ts'
+
+/** Fields that decide when a job fires; a change of any begins a new generation. */
+const TIMING = ['cronExpression', 'timezone', 'startAt', 'endAt', 'flexMinutes', 'enabled'] as const
+
+const desiredOf = (definition: JobDefinition) => (definition.enabled ? 'ACTIVE' : 'PAUSED')
+
+/** A new job, its schedules yet to be made. @param now epoch ms. */
+export function newJob(tenant: string, id: string, definition: JobDefinition, now: number): Job {
+  return withSchedules({
+    tenant,
+    id,
+    definition,
+    version: 1,
+    generation: 1,
+    desired: desiredOf(definition),
+    syncState: 'PENDING',
+    since: now,
+    schedules: [],
+    stale: [],
+    createdAt: now,
+    updatedAt: now,
+  })
+}
+
+/** The job after an edit. A new generation only where its timing changes, or where it ran out and is wanted again. */
+export function editJob(job: Job, definition: JobDefinition, now: number): Job {
+  const isRetimed =
+    TIMING.some((field) => job.definition[field] !== definition[field]) || job.desired !== desiredOf(definition)
+  const edited = { ...job, definition, version: job.version + 1, updatedAt: now }
+  return isRetimed ? nextGeneration(edited, desiredOf(definition), now) : edited
+}
+
+/** The tombstone of a job: nothing fires any more from the moment that it is written. */
+export function deleteJob(job: Job, now: number): Job {
+  return nextGeneration({ ...job, version: job.version + 1, updatedAt: now }, 'DELETED', now)
+}
+
+/** The job once nothing is left to fire. Its schedules are gone, or are about to be. */
+export function completeJob(job: Job, now: number): Job {
+  return nextGeneration({ ...job, version: job.version + 1, updatedAt: now }, 'COMPLETED', now)
+}
+
+function nextGeneration(job: Job, desired: Job['desired'], now: number): Job {
+  return withSchedules({
+    ...job,
+    desired,
+    generation: job.generation + 1,
+    syncState: 'PENDING',
+    since: now,
+    stale: [...job.stale, ...job.schedules],
+    schedules: [],
+  })
+}
+
+/** Names the schedules that the job's generation will have. */
+function withSchedules(job: Job): Job {
+  if (job.desired !== 'ACTIVE') return job
+  return { ...job, schedules: jobSchedule(job).projections(job.since).map((projection) => projection.name) }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { type Activity, type KnownStatus, settle } from '../run/activity.ts'
+import type { Run } from '../run/run.ts'
+import { LastRun, lastRunView, unrecordedRun } from '../run/run-view.ts'
+import { type Job, JobDefinition } from './job.ts'
+import { nextRunAt } from './job-schedule.ts'
+
+/** Everything of one job that a reader sees, as it was read. */
+export type JobSnapshot = {
+  readonly job: Job
+  readonly activity: Activity
+  readonly newest: Run | undefined
+}
+
+/** A job as the API shows it: its definition and what Punctual knows of it. */
+export const JobView = z.object({
+  ...JobDefinition.shape,
+  id: z.string(),
+  status: z.enum(['ACTIVE', 'PAUSED', 'DISABLED', 'COMPLETED']),
+  syncState: z.enum(['PENDING', 'SYNCED']),
+  nextRunAt: z.string().nullable(),
+  lastRun: LastRun.nullable(),
+  consecutiveFailures: z.int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.int(),
+})
+export type JobView = z.output<typeof JobView>
+
+/** The status that a reader sees: an active job with nothing left to fire is complete. */
+export function jobStatus(job: Job, next: number | undefined): 'ACTIVE' | 'PAUSED' | 'COMPLETED' {
+  if (job.desired === 'PAUSED') return 'PAUSED'
+  return job.desired === 'ACTIVE' && next !== undefined ? 'ACTIVE' : 'COMPLETED'
+}
+
+/** @param now epoch ms. */
+export function jobView({ job, activity, newest }: JobSnapshot, now: number): JobView {
+  const next = nextRunAt(job, now)
+  const known = new Map<string, KnownStatus>(newest ? [[newest.id, newest.status]] : [])
+  const lastRun = newestRun(job, activity, newest)
+  return {
+    ...job.definition,
+    id: job.id,
+    status: jobStatus(job, next),
+    syncState: job.syncState,
+    nextRunAt: next === undefined ? null : new Date(next).toISOString(),
+    lastRun: lastRun ? lastRunView(lastRun) : null,
+    consecutiveFailures: settle(activity, known).consecutiveFailures,
+    createdAt: new Date(job.createdAt).toISOString(),
+    updatedAt: new Date(job.updatedAt).toISOString(),
+    version: job.version,
+  }
+}
+
+/** The newest run: one that has just been claimed has no record yet. */
+function newestRun(job: Job, activity: Activity, recorded: Run | undefined): Run | undefined {
+  const [id] = Object.keys(activity.active).sort().reverse()
+  if (id === undefined || (recorded && recorded.id >= id)) return recorded
+  return unrecordedRun({ tenant: job.tenant, id, jobName: job.definition.name, claim: activity.active[id], expiresAt: 0 })
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { targetFields } from '../target/target.ts'
+
+/** Longest and largest that a job's own fields may be; the target's limits are in `targetLimits`. */
+export const jobLimits = {
+  name: 128,
+  description: 512,
+  tags: 10,
+  tag: 64,
+  flexMinutes: 1440,
+  maxRetries: 10,
+  retryDelaySeconds: 86_400,
+  afterFailures: 1000,
+  emails: 10,
+} as const
+
+/** An instant as the API takes it: ISO 8601 in UTC with `Z`. */
+const Instant = z.iso.datetime({ error: 'must be an instant in UTC such as 2027-01-31T08:00:00Z' })
+
+const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2048)
+
+const Notify = z
+  .strictObject({
+    onFailure: z.boolean().default(true),
+    afterFailures: z.int().min(1).max(jobLimits.afterFailures).default(3),
+    onRecovery: z.boolean().default(true),
+    onSuccess: z.boolean().default(false),
+    onDisable: z.boolean().default(true),
+    emails: z.array(z.email().max(254)).max(jobLimits.emails).default([]),
+    webhookUrl: WebUrl.nullable().default(null),
+  })
+  .prefault({})
+
+const scheduleFields = {
+  cronExpression: z.string().min(1).max(256),
+  timezone: z.string().min(1).max(50).default('UTC'),
+  startAt: Instant.nullable().default(null),
+  endAt: Instant.nullable().default(null),
+  flexMinutes: z.int().min(0).max(jobLimits.flexMinutes).default(0),
+}
+
+const policyFields = {
+  maxRetries: z.int().min(0).max(jobLimits.maxRetries).default(3),
+  retryDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(60),
+  retryMaxDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(3600),
+  overlap: z.enum(['ALLOW', 'SKIP', 'REPLACE']).default('SKIP'),
+  delivery: z.enum(['AT_LEAST_ONCE', 'AT_MOST_ONCE']).default('AT_LEAST_ONCE'),
+  notify: Notify,
+  disableAfterFailures: z.int().min(1).max(jobLimits.afterFailures).nullable().default(null),
+}
+
+/** What a user says about a job: the body of create and replace. Omitted fields take their defaults. */
+export const JobDefinition = z.strictObject({
+  name: z.string().trim().min(1).max(jobLimits.name),
+  description: z.string().max(jobLimits.description).default(''),
+  tags: z.array(z.string().trim().min(1).max(jobLimits.tag)).max(jobLimits.tags).default([]),
+  enabled: z.boolean().default(true),
+  ...scheduleFields,
+  ...targetFields,
+  ...policyFields,
+})
+export type JobDefinition = z.output<typeof JobDefinition>
+
+/**
+ * What should become of a job's schedules. ACTIVE has them, PAUSED and COMPLETED have none, and DELETED is a
+ * tombstone that stays until its last schedule is gone.
+ */
+export const Desired = z.enum(['ACTIVE', 'PAUSED', 'COMPLETED', 'DELETED'])
+export type Desired = z.infer<typeof Desired>
+
+/**
+ * The job row: the truth that EventBridge's schedules are a projection of.
+ * `version` counts every edit and is the ETag; `generation` counts only edits that change when the job fires, and each
+ * set of schedules belongs to one generation for good.
+ */
+export const Job = z.object({
+  tenant: z.string(),
+  id: z.string(),
+  definition: JobDefinition,
+  version: z.int(),
+  generation: z.int(),
+  desired: Desired,
+  /** SYNCED once the schedules of this generation, and no others, exist. */
+  syncState: z.enum(['PENDING', 'SYNCED']),
+  /** When this generation began, epoch ms: occurrences before it belong to another. */
+  since: z.number(),
+  /** Names of this generation's schedules. */
+  schedules: z.array(z.string()),
+  /** Names of older generations' schedules that may still exist. */
+  stale: z.array(z.string()),
+  /** Epoch ms. */
+  createdAt: z.number(),
+  updatedAt: z.number(),
+})
+export type Job = Readonly<z.infer<typeof Job>>

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { Claim } from './activity.ts'
+import { Attempt, KeptResponse, type Run, RunReason, RunStatus, SentRequest } from './run.ts'
+import { parseRunId } from './run-id.ts'
+
+const iso = (instant: number): string => new Date(instant).toISOString()
+const isoOrNull = (instant: number | null): string | null => (instant === null ? null : iso(instant))
+
+/** A run as the API shows it. */
+export const RunView = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  jobName: z.string(),
+  trigger: z.enum(['SCHEDULE', 'MANUAL']),
+  status: RunStatus,
+  plannedAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  latenessMs: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  httpStatus: z.number().nullable(),
+  reason: RunReason.nullable(),
+  attempts: z.array(Attempt.extend({ startedAt: z.string() })),
+  request: SentRequest.nullable(),
+  response: KeptResponse.nullable(),
+  expiresAt: z.string(),
+})
+export type RunView = z.infer<typeof RunView>
+
+export function runView(run: Run): RunView {
+  const { jobId, plannedAt, trigger } = partsOf(run.id)
+  const { startedAt, finishedAt } = run
+  return {
+    id: run.id,
+    jobId,
+    jobName: run.jobName,
+    trigger,
+    status: run.status,
+    plannedAt: iso(plannedAt),
+    startedAt: isoOrNull(startedAt),
+    finishedAt: isoOrNull(finishedAt),
+    latenessMs: startedAt === null ? null : Math.max(0, startedAt - plannedAt),
+    durationMs: startedAt === null || finishedAt === null ? null : finishedAt - startedAt,
+    httpStatus: run.attempts.at(-1)?.httpStatus ?? null,
+    reason: run.reason,
+    attempts: run.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) })),
+    request: run.request,
+    response: run.response,
+    expiresAt: iso(run.expiresAt),
+  }
+}
+
+/** The short form that a job shows of its newest run. */
+export const LastRun = RunView.pick({ id: true, status: true, httpStatus: true, startedAt: true, durationMs: true })
+export type LastRun = z.infer<typeof LastRun>
+
+export function lastRunView(run: Run): LastRun {
+  const { id, status, httpStatus, startedAt, durationMs } = runView(run)
+  return { id, status, httpStatus, startedAt, durationMs }
+}
+
+/** A run that is claimed, or promised, but has no record yet. */
+export function unrecordedRun(run: {
+  readonly tenant: string
+  readonly id: string
+  readonly jobName: string
+  readonly claim: Claim | undefined
+  /** Epoch ms. */
+  readonly expiresAt: number
+}): Run {
+  return {
+    tenant: run.tenant,
+    id: run.id,
+    jobName: run.jobName,
+    status: 'RUNNING',
+    startedAt: run.claim?.claimedAt ?? null,
+    finishedAt: null,
+    reason: null,
+    attempts: [],
+    request: null,
+    response: null,
+    expiresAt: run.expiresAt,
+  }
+}
+
+function partsOf(id: string) {
+  const parts = parseRunId(id)
+  if (!parts) throw new Error(`A stored run has the id "${id}", which is not a run's id`)
+  return parts
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+/** RUNNING is the only state that changes; every other is final. */
+export const RunStatus = z.enum([
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'CANCELLED',
+  'SKIPPED',
+  'MISSED',
+  'UNDELIVERED',
+  'LOST',
+])
+export type RunStatus = z.infer<typeof RunStatus>
+
+/** Why an attempt or a run ended as it did, in words for the job's owner; redacted. */
+export const RunReason = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+export type RunReason = Readonly<z.infer<typeof RunReason>>
+
+const Milliseconds = z.number().nullable()
+export const Timings = z.object({
+  dnsMs: Milliseconds,
+  connectMs: Milliseconds,
+  tlsMs: Milliseconds,
+  firstByteMs: Milliseconds,
+  downloadMs: Milliseconds,
+  totalMs: Milliseconds,
+})
+
+export const Attempt = z.object({
+  number: z.int(),
+  /** Epoch ms. */
+  startedAt: z.number(),
+  httpStatus: z.number().nullable(),
+  reason: RunReason.nullable(),
+  timings: Timings,
+})
+export type Attempt = Readonly<z.infer<typeof Attempt>>
+
+/** What was sent, redacted. */
+export const SentRequest = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+})
+export type SentRequest = Readonly<z.infer<typeof SentRequest>>
+
+/** What came back, redacted; `body` is null where it is not kept. */
+export const KeptResponse = z.object({
+  status: z.number(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+  bodyBytes: z.number(),
+  truncated: z.boolean(),
+})
+export type KeptResponse = Readonly<z.infer<typeof KeptResponse>>
+
+/** What happened for one occurrence or one manual trigger. Instants are epoch ms; job, trigger and planned instant are in the id. */
+export const Run = z.object({
+  tenant: z.string(),
+  id: z.string(),
+  jobName: z.string(),
+  status: RunStatus,
+  startedAt: z.number().nullable(),
+  finishedAt: z.number().nullable(),
+  reason: RunReason.nullable(),
+  attempts: z.array(Attempt),
+  request: SentRequest.nullable(),
+  response: KeptResponse.nullable(),
+  /** When the record is deleted, epoch ms. */
+  expiresAt: z.number(),
+})
+export type Run = Readonly<z.infer<typeof Run>>
+
+/** Whether a status is for good. */
+export const isFinal = (status: RunStatus): boolean => status !== 'RUNNING'
+
+/** Whether a run counts as a failure of its job. */
+export const isFailure = (status: RunStatus): boolean =>
+  status === 'FAILED' || status === 'TIMED_OUT' || status === 'LOST'

@@ -1,0 +1,89 @@
+import { type Decoder, type View, ViewBuilder } from './redaction-views.ts'
+
+/** `%41` (RFC 3986, section 2.1), either case, and nothing else. */
+export const percentDecoded: Decoder = (view) => unescaped(view, '%', percentAt)
+
+/** `+` for a space (`application/x-www-form-urlencoded`); the rest of a form is percent-encoded. */
+export const plusDecoded: Decoder = (view) => unescaped(view, '+', () => ({ bytes: [0x20], length: 1 }))
+
+/** `\"`, `\/`, `\n`, `\u0041` (RFC 8259, section 7) and the `\x41` of other languages. */
+export const backslashDecoded: Decoder = (view) => unescaped(view, '\\', backslashAt)
+
+/** `&amp;`, `&#65;`, `&#x41;` (HTML, "Character references"; of the names, those that escaping functions write). */
+export const htmlDecoded: Decoder = (view) => unescaped(view, '&', characterReferenceAt)
+
+/** Text in UTF-16, as far as it is ASCII: the same with a zero byte beside each. */
+export const withoutZeros: Decoder = (view) => unescaped(view, '\0', () => ({ bytes: [], length: 1 }))
+
+/** What an escape stands for, and how long it is. */
+type Escape = { readonly bytes: Iterable<number>; readonly length: number }
+type ReadEscape = (bytes: Buffer, at: number) => Escape | undefined
+
+function unescaped(view: View, marker: string, read: ReadEscape): View | undefined {
+  const { bytes } = view
+  const code = marker.charCodeAt(0)
+  let at = bytes.indexOf(code)
+  if (at === -1) return undefined
+  const out = new ViewBuilder(view, bytes.length)
+  let copied = 0
+  let found = false
+  while (at !== -1) {
+    const escaped = read(bytes, at)
+    if (escaped) {
+      found = true
+      out.copy(copied, at)
+      copied = at + escaped.length
+      for (const byte of escaped.bytes) out.push(byte, at, copied)
+    }
+    at = bytes.indexOf(code, at + (escaped?.length ?? 1))
+  }
+  out.copy(copied, bytes.length)
+  return found ? out.build() : undefined
+}
+
+const percentAt: ReadEscape = (bytes, at) => {
+  const byte = hexAt(bytes, at + 1, 2)
+  return byte === undefined ? undefined : { bytes: [byte], length: 3 }
+}
+
+/** The letter after the backslash, and what the two stand for. */
+const SHORT_ESCAPES: ReadonlyMap<string, number> = new Map(
+  Object.entries({ b: 8, t: 9, n: 10, f: 12, r: 13, '"': 34, "'": 39, '/': 47, '\\': 92 }),
+)
+
+const backslashAt: ReadEscape = (bytes, at) => {
+  const letter = String.fromCharCode(bytes[at + 1] ?? 0)
+  const short = SHORT_ESCAPES.get(letter)
+  if (short !== undefined) return { bytes: [short], length: 2 }
+  const code = letter === 'x' ? hexAt(bytes, at + 2, 2) : undefined
+  if (code !== undefined) return { bytes: utf8(code), length: 4 }
+  const high = letter === 'u' ? hexAt(bytes, at + 2, 4) : undefined
+  if (high === undefined) return undefined
+  const low = bytes.toString('latin1', at + 6, at + 8) === '\\u' ? hexAt(bytes, at + 8, 4) : undefined
+  const isPair = high >= 0xd800 && high <= 0xdbff && low !== undefined && low >= 0xdc00 && low <= 0xdfff
+  return isPair
+    ? { bytes: Buffer.from(String.fromCharCode(high, low)), length: 12 }
+    : { bytes: utf8(high), length: 6 }
+}
+
+const CHARACTER_REFERENCE = /^&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));?/i
+const CHARACTER_NAMES: ReadonlyMap<string, number> = new Map(
+  Object.entries({ amp: 38, lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160 }),
+)
+/** A reference is not looked at beyond this many bytes, however many zeros it begins with. */
+const LONGEST_REFERENCE = 24
+
+const characterReferenceAt: ReadEscape = (bytes, at) => {
+  const match = CHARACTER_REFERENCE.exec(bytes.toString('latin1', at, at + LONGEST_REFERENCE))
+  if (!match) return undefined
+  const [text, decimal, hex, name = ''] = match
+  const code = decimal ? Number(decimal) : hex ? Number.parseInt(hex, 16) : CHARACTER_NAMES.get(name.toLowerCase())
+  return code === undefined || code > 0x10_ffff ? undefined : { bytes: utf8(code), length: text.length }
+}
+
+function hexAt(bytes: Buffer, at: number, digits: number): number | undefined {
+  const text = bytes.toString('latin1', at, at + digits)
+  return text.length === digits && /^[0-9a-fA-F]+$/.test(text) ? Number.parseInt(text, 16) : undefined
+}
+
+const utf8 = (code: number): Iterable<number> => (code < 0x80 ? [code] : Buffer.from(String.fromCodePoint(code)))

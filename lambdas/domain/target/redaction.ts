@@ -1,0 +1,147 @@
+import { backslashDecoded, htmlDecoded, percentDecoded, plusDecoded, withoutZeros } from './escape-decoders.ts'
+import { base64Decoded, hexDecoded } from './packed-decoders.ts'
+import { type Decoder, rawView, type View } from './redaction-views.ts'
+
+/** What stands where a secret stood. The same for all: a hash of a weak secret could be guessed. */
+export const REDACTED = '[redacted]'
+
+/** Takes secrets out of everything that is stored, shown or logged. */
+export interface Redactor {
+  /** Replaces each secret, in whatever encoding, by `[redacted]`. */
+  redact(text: string): string
+  /** Redacts header values; those that carry credentials by their name go whole. */
+  redactHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>
+  /**
+   * Redacts a captured body, then cuts it to `limitBytes` of UTF-8. Of a capture that is not the whole body the last
+   * `overlapBytes` are dropped first, because a secret may be cut in two there.
+   */
+  redactAndTruncate(captured: Uint8Array, limitBytes: number, isWhole: boolean): RedactedText
+  /** How many bytes to capture beyond what is to be kept. */
+  readonly overlapBytes: number
+}
+
+export interface RedactedText {
+  readonly text: string
+  readonly truncated: boolean
+}
+
+type Span = readonly [from: number, to: number]
+
+const TEXT_DECODERS: readonly Decoder[] = [percentDecoded, backslashDecoded, htmlDecoded, withoutZeros]
+const PACKED_DECODERS: readonly Decoder[] = [base64Decoded, hexDecoded]
+/** Encodings are undone twice: base64 in a URL, a URL in JSON. */
+const DEPTH = 2
+/** Below this many bytes a secret would be found by chance in decoded base64 and hexadecimal; only its plain and escaped forms are redacted. */
+const SHORTEST_PACKED = 4
+/** The longest encoding of one byte within two layers, rounded up: `%5Cu0041` in base64. */
+const LONGEST_ENCODING = 12
+
+/** Headers whose value is a credential whatever it looks like; matched against the name in lower case. */
+const CREDENTIAL_HEADERS =
+  /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$|secret|passw|token|credential|api-?key|subscription-key|functions-key/
+const AUTH_SCHEME = /^(?:Basic|Bearer|Digest|Negotiate)(?= )/i
+
+/**
+ * Makes a redactor for the secrets of one request: values of secrets, and credentials typed into the job. It finds
+ * them raw, percent- and form-encoded, JSON- and HTML-escaped, in UTF-16, in hexadecimal, and in base64 and base64url
+ * at any alignment (so in `Basic base64(user:password)` too), and in any two of these inside one another.
+ */
+export function createRedactor(secrets: Iterable<string>): Redactor {
+  const needles = needlesOf(secrets)
+  const longest = Math.max(0, ...needles.map((needle) => needle.length))
+  const overlapBytes = longest * LONGEST_ENCODING
+  const redact = (text: string) => {
+    const bytes = Buffer.from(text)
+    const spans = findSecrets(bytes, needles)
+    return spans.length === 0 ? text : blotOut(bytes, spans)
+  }
+  return {
+    redact,
+    redactHeaders: (headers) =>
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactHeader(name, value, redact)])),
+    redactAndTruncate(captured, limitBytes, isWhole) {
+      const bytes = Buffer.from(captured.buffer, captured.byteOffset, captured.byteLength)
+      const spans = findSecrets(bytes, needles)
+      const end = isWhole ? bytes.length : Math.max(0, bytes.length - overlapBytes)
+      const text = blotOut(bytes, spans, end)
+      const kept = cutUtf8(text, limitBytes)
+      return { text: kept, truncated: !isWhole || kept.length < text.length }
+    },
+    overlapBytes,
+  }
+}
+
+/** The bytes to look for: as UTF-8, without white space at the ends (headers lose it), and as ISO 8859-1. */
+function needlesOf(secrets: Iterable<string>): readonly Buffer[] {
+  const texts = [...secrets].flatMap((secret) => [secret, secret.trim()]).filter((text) => text !== '')
+  const latin1 = texts.filter((text) => Buffer.from(text, 'latin1').toString('latin1') === text)
+  const binary = [...texts.map((text) => Buffer.from(text)), ...latin1.map((text) => Buffer.from(text, 'latin1'))]
+  return [...new Map(binary.map((bytes) => [bytes.toString('latin1'), bytes])).values()]
+}
+
+function findSecrets(bytes: Buffer, needles: readonly Buffer[]): readonly Span[] {
+  if (needles.length === 0 || bytes.length === 0) return []
+  const lengths = needles.map((needle) => needle.length).filter((length) => length >= SHORTEST_PACKED)
+  const decoders = [
+    ...TEXT_DECODERS,
+    ...(needles.some((needle) => needle.includes(0x20)) ? [plusDecoded] : []),
+    ...(lengths.length > 0 ? PACKED_DECODERS : []),
+  ]
+  const shortest = Math.min(...lengths)
+  const spans: Span[] = []
+  let views: readonly View[] = [rawView(bytes)]
+  for (let depth = 0; depth <= DEPTH; depth++) {
+    for (const view of views) spans.push(...occurrences(view, needles))
+    if (depth < DEPTH) views = views.flatMap((view) => decoders.flatMap((decode) => decode(view, shortest) ?? []))
+  }
+  return merged(spans)
+}
+
+function occurrences(view: View, needles: readonly Buffer[]): readonly Span[] {
+  const spans: Span[] = []
+  for (const needle of needles) {
+    if (view.noisy && needle.length < SHORTEST_PACKED) continue
+    for (let at = view.bytes.indexOf(needle); at !== -1; at = view.bytes.indexOf(needle, at + 1))
+      spans.push(view.origin(at, at + needle.length))
+  }
+  return spans
+}
+
+/** Overlapping and touching spans become one. */
+function merged(spans: readonly Span[]): readonly Span[] {
+  const result: [number, number][] = []
+  for (const [from, to] of spans.toSorted((a, b) => a[0] - b[0])) {
+    const last = result.at(-1)
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to)
+    else result.push([from, to])
+  }
+  return result
+}
+
+/** The text of the bytes before `end`, each span replaced; a span across `end` still leaves its marker. */
+function blotOut(bytes: Buffer, spans: readonly Span[], end = bytes.length): string {
+  const parts: string[] = []
+  let at = 0
+  for (const [from, to] of spans) {
+    if (from >= end) break
+    parts.push(bytes.toString('utf8', at, from), REDACTED)
+    at = to
+  }
+  if (at < end) parts.push(bytes.toString('utf8', at, end))
+  return parts.join('')
+}
+
+function cutUtf8(text: string, limitBytes: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= limitBytes) return text
+  let end = limitBytes
+  // 10xxxxxx continues a character.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
+}
+
+function redactHeader(name: string, value: string, redact: (text: string) => string): string {
+  if (!CREDENTIAL_HEADERS.test(name.toLowerCase())) return redact(value)
+  const scheme = AUTH_SCHEME.exec(value)?.[0]
+  return scheme ? `${scheme} ${REDACTED}` : REDACTED
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { SuccessRule } from './success-rule.ts'
+
+/** The limits of a target, in one place; the fields below and the sender keep them. */
+export const targetLimits = {
+  urlLength: 2048,
+  bodyBytes: 65_536,
+  credentialLength: 2048,
+  timeoutMs: { min: 1000, max: 300_000, default: 30_000 },
+  /** Body once its secrets are in, in bytes. */
+  expandedBodyBytes: 262_144,
+  /** URL once its secrets are in, in characters. */
+  expandedUrlLength: 16_384,
+} as const
+
+export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+export type HttpMethod = (typeof httpMethods)[number]
+
+const credential = z.string().max(targetLimits.credentialLength)
+
+/** Who the request claims to be; the values may be references to secrets. */
+export const TargetAuth = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({ type: z.literal('basic'), username: credential, password: credential }),
+  z.strictObject({ type: z.literal('bearer'), token: credential.min(1) }),
+])
+export type TargetAuth = z.infer<typeof TargetAuth>
+
+const body = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) <= targetLimits.bodyBytes, {
+    error: `Must be at most ${targetLimits.bodyBytes} bytes of UTF-8.`,
+  })
+  .nullable()
+
+/**
+ * The fields of a job that say what to call, each valid on its own, with its default; `checkTarget` judges what
+ * they mean together.
+ */
+export const targetFields = {
+  targetType: z.literal('HTTP').default('HTTP'),
+  targetUrl: z.string().min(1).max(targetLimits.urlLength),
+  httpMethod: z.enum(httpMethods).default('GET'),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: body.default(null),
+  auth: TargetAuth.default({ type: 'none' }),
+  sign: z.boolean().default(false),
+  /** Milliseconds for the whole attempt, redirects included. */
+  timeout: z
+    .int()
+    .min(targetLimits.timeoutMs.min)
+    .max(targetLimits.timeoutMs.max)
+    .default(targetLimits.timeoutMs.default),
+  redirects: z.enum(['NONE', 'FOLLOW']).default('NONE'),
+  success: SuccessRule.default({ status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] }),
+  saveResponse: z.enum(['ALWAYS', 'ON_FAILURE', 'NEVER']).default('ALWAYS'),
+} as const
+
+/** The HTTP request of a job and how its answer is judged and kept. */
+export const Target = z.strictObject(targetFields)
+export type Target = z.infer<typeof Target>

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { OperationOf, Resource } from './routes.ts'
+
+/** What one operation takes and answers. It validates the requests, and OpenAPI is generated from it. */
+export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
+  readonly summary: string
+  readonly description?: string
+  readonly params: z.ZodType<Params>
+  readonly query: z.ZodType<Query>
+  readonly body: z.ZodType<Body>
+  /** Media types that the body may have; `application/json` unless said otherwise. */
+  readonly mediaTypes?: readonly string[]
+  /** Successful answers by status; `schema` is absent for answers without a body. */
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>
+}
+
+/** Marks a part that a request does not have. */
+export const nothing = z.undefined()
+
+/** A contract of an operation that takes nothing; spread it and add the parts that a request does have. */
+export const bare = { params: nothing, query: nothing, body: nothing } as const
+
+/** One contract for each operation of a resource; an operation without one does not compile. */
+export type ContractsOf<R extends Resource> = { readonly [O in OperationOf<R>]: Contract }

@@ -1,0 +1,56 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { z } from 'zod'
+import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
+import { type Contract, nothing } from './contract.ts'
+import { describeIssue } from './describe-issue.ts'
+
+/** Largest body that is read, in bytes: above every field limit together. */
+export const LARGEST_BODY_BYTES = 256 * 1024
+
+const JSON_ONLY = ['application/json'] as const
+
+type Part<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] }
+
+function check<T>(schema: z.ZodType<T>, input: unknown, base: string): Part<T> {
+  const parsed = schema.safeParse(input)
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, faults: parsed.error.issues.flatMap((issue) => describeIssue(issue, input, base)) }
+}
+
+function readBody(event: APIGatewayProxyEventV2, mediaTypes: readonly string[]): unknown {
+  const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (!mediaTypes.includes(mediaType)) {
+    const sent = mediaType ? `not ${JSON.stringify(mediaType)}` : 'but none was sent'
+    throw new Refusal('unsupported-media-type', `The content type must be ${mediaTypes.join(' or ')}, ${sent}.`)
+  }
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.byteLength > LARGEST_BODY_BYTES) {
+    throw new Refusal(
+      'payload-too-large',
+      `The body has ${bytes.byteLength} bytes; at most ${LARGEST_BODY_BYTES} are allowed.`,
+    )
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/, ".*$/s, '') : 'it cannot be parsed'
+    throw new Refusal('malformed-json', `The body must be JSON in UTF-8: ${reason}.`)
+  }
+}
+
+/**
+ * Validates path, query and body of a request against its contract.
+ * @throws Refusal naming every fault: 400, 413 or 415.
+ */
+export function readRequest<Params, Query, Body>(
+  contract: Contract<Params, Query, Body>,
+  event: APIGatewayProxyEventV2,
+): { readonly params: Params; readonly query: Query; readonly body: Body } {
+  const part = (schema: z.ZodType, read: () => unknown) => (schema === nothing ? undefined : read())
+  const params = check(contract.params, part(contract.params, () => event.pathParameters ?? {}), '/path')
+  const query = check(contract.query, part(contract.query, () => event.queryStringParameters ?? {}), '/query')
+  const body = check(contract.body, part(contract.body, () => readBody(event, contract.mediaTypes ?? JSON_ONLY)), '')
+  if (params.ok && query.ok && body.ok) return { params: params.value, query: query.value, body: body.value }
+  throw refuseFaults([params, query, body].flatMap((checked) => (checked.ok ? [] : checked.faults)))
+}

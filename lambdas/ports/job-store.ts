@@ -1,0 +1,23 @@
+import type { Job } from '../domain/job/job.ts'
+import type { JobSnapshot } from '../domain/job/job-view.ts'
+
+/** A page of something, and where the next one begins. */
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | undefined }
+
+/** Where jobs are kept. Deleted jobs stay as tombstones until `remove`. */
+export interface JobStore {
+  /** @returns false when the tenant already has `limit` jobs. */
+  create(job: Job, limit: number): Promise<boolean>
+  /** The job with what it does and its newest run, read consistently; tombstones included. */
+  read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
+  /** Replaces the row if its version is still `version`. @returns false when somebody else was faster. */
+  replace(job: Job, version: number): Promise<boolean>
+  /** Marks the schedules of `generation` as made; a no-op when the job has moved on. @returns whether it was marked. */
+  markSynced(job: Job): Promise<boolean>
+  /** Removes a tombstone whose schedules are gone. */
+  remove(job: Job): Promise<void>
+  /** Jobs of a tenant in order of creation, newest first, tombstones left out. */
+  page(tenant: string, limit: number, after: string | undefined): Promise<Page<JobSnapshot>>
+  /** All jobs of all tenants, for the sweeper, tombstones included. */
+  every(): AsyncIterable<Pick<JobSnapshot, 'job' | 'activity'>>
+}

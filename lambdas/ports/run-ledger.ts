@@ -1,0 +1,18 @@
+import type { JobSnapshot } from '../domain/job/job-view.ts'
+import type { Activity } from '../domain/run/activity.ts'
+import type { Run } from '../domain/run/run.ts'
+
+/** What claiming and concluding runs needs; each method is one request to the store. */
+export interface RunLedger {
+  /** The job, what it does, and its newest run, read consistently. */
+  snapshot(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
+  /** One run's record, read consistently. */
+  record(tenant: string, runId: string): Promise<Run | undefined>
+  /** Writes `activity` if the stored revision is still the one before it. @returns false when it is not. */
+  save(tenant: string, jobId: string, activity: Activity): Promise<boolean>
+  /**
+   * Writes a run's record, unless it is final already or a later claim owns it.
+   * @param token the claim's token. @returns whether it was written.
+   */
+  conclude(run: Run, token: number): Promise<boolean>
+}

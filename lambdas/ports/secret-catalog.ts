@@ -1,0 +1,32 @@
+import type { Secret } from '../domain/secret/secret.ts'
+
+/** Which secrets a tenant has: everything but their values. It alone decides what a name means. */
+export interface SecretCatalog {
+  /** Sees every write that was acknowledged before. */
+  read(tenant: string, name: string): Promise<Secret | undefined>
+  /** One page in order of name, beginning behind `after`; `more` says whether another follows. */
+  page(
+    tenant: string,
+    options: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<{ readonly secrets: readonly Secret[]; readonly more: boolean }>
+  count(tenant: string): Promise<number>
+  /** @returns false when the name has come to exist meanwhile; nothing is changed then. */
+  add(tenant: string, secret: Secret): Promise<boolean>
+  /**
+   * Makes another version of the value count.
+   * @param change.description kept as it is when undefined.
+   * @returns the secret as it now is, or undefined when the name no longer means `secretId`.
+   */
+  addVersion(
+    tenant: string,
+    name: string,
+    change: {
+      readonly secretId: string
+      readonly versionId: string
+      readonly description?: string | undefined
+      readonly updatedAt: string
+    },
+  ): Promise<Secret | undefined>
+  /** @returns what was removed, or undefined when there was nothing. */
+  remove(tenant: string, name: string): Promise<Secret | undefined>
+}

@@ -1,0 +1,53 @@
+import { matches } from '../domain/job/etag.ts'
+import type { Job } from '../domain/job/job.ts'
+import type { JobSnapshot } from '../domain/job/job-view.ts'
+import { notFound, Refusal } from '../domain/refusal.ts'
+import type { JobStore } from '../ports/job-store.ts'
+import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
+
+export type ChangeJobDeps = SyncSchedulesDeps & { readonly jobs: JobStore }
+
+export type JobChange = {
+  readonly tenant: string
+  readonly jobId: string
+  /** The `If-Match` header, if any. */
+  readonly ifMatch: string | undefined
+  /** The row after the change; the same row when there is nothing to do. Called again when somebody else was faster. */
+  readonly change: (job: Job, now: number) => Job | Promise<Job>
+}
+
+/** Others may change a job at the same moment; past this many times in a row something is wrong. */
+const MOST_TRIES = 10
+
+/**
+ * Changes a job's row by compare-and-set and brings its schedules in step.
+ * @throws Refusal `not-found`; `stale-version` when `ifMatch` names another version than the stored one.
+ */
+export async function changeJob(request: JobChange, deps: ChangeJobDeps): Promise<JobSnapshot> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const snapshot = await readJob(request.tenant, request.jobId, deps)
+    const { job } = snapshot
+    if (!matches(request.ifMatch, job.version)) {
+      throw new Refusal(
+        'stale-version',
+        `If-Match is ${request.ifMatch}, but the job is at "${job.version}"; read it again and repeat the change.`,
+      )
+    }
+    const changed = await request.change(job, deps.clock())
+    if (changed === job || (await deps.jobs.replace(changed, job.version))) {
+      return { ...snapshot, job: await syncSchedules(changed, deps) }
+    }
+  }
+  throw new Refusal('conflict', 'The job is being changed by others at the same time; try again.')
+}
+
+/** @throws Refusal `not-found` for jobs that do not exist, are deleted, or belong to another tenant. */
+export async function readJob(
+  tenant: string,
+  jobId: string,
+  deps: { readonly jobs: Pick<JobStore, 'read'> },
+): Promise<JobSnapshot> {
+  const snapshot = await deps.jobs.read(tenant, jobId)
+  if (!snapshot || snapshot.job.desired === 'DELETED') throw notFound('job')
+  return snapshot
+}

@@ -1,0 +1,118 @@
+import { type Plan, planLimits } from '../domain/account/plan.ts'
+import type { JobDefinition } from '../domain/job/job.ts'
+import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
+import { planSchedule, type SchedulePlan } from '../domain/schedule/index.ts'
+import { checkTarget } from '../domain/target/check-target.ts'
+import { secretNamesIn } from '../domain/target/secret-template.ts'
+import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { SecretCatalog } from '../ports/secret-catalog.ts'
+
+export type CheckDefinitionDeps = { readonly secrets: Pick<SecretCatalog, 'read'>; readonly clock: Clock }
+
+export type DefinitionContext = {
+  readonly tenant: string
+  readonly plan: Plan
+  readonly targets: TargetUrlPolicy
+}
+
+/** Instants looked at to find how often a job fires at the most: more than a day's worth of the tightest schedule. */
+const INSTANTS_COMPARED = 1500
+
+/**
+ * Checks what no single field can tell: the schedule, the target, that its secrets exist, and the plan.
+ * @throws Refusal `validation` naming each field, or `plan-limit`.
+ */
+export async function checkDefinition(
+  definition: JobDefinition,
+  context: DefinitionContext,
+  deps: CheckDefinitionDeps,
+): Promise<void> {
+  const planned = planSchedule(definition)
+  const faults = [
+    ...(planned.ok ? [] : [{ pointer: `/${planned.field}`, detail: planned.problem }]),
+    ...rangeFaults(definition),
+    ...checkTarget(targetOf(definition), context.targets),
+    ...(await secretFaults(definition, context.tenant, deps)),
+  ]
+  if (faults.length > 0) throw refuseFaults(faults)
+  if (planned.ok) checkPlan(definition, planned.plan, context.plan, deps.clock())
+}
+
+function targetOf(definition: JobDefinition) {
+  const { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse } =
+    definition
+  return { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse }
+}
+
+function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }: JobDefinition): readonly Fault[] {
+  return [
+    ...(startAt !== null && endAt !== null && Date.parse(endAt) <= Date.parse(startAt)
+      ? [{ pointer: '/endAt', detail: `must be later than startAt; got "${endAt}", and startAt is "${startAt}"` }]
+      : []),
+    ...(retryMaxDelaySeconds < retryDelaySeconds
+      ? [
+          {
+            pointer: '/retryMaxDelaySeconds',
+            detail: `must be at least retryDelaySeconds, ${retryDelaySeconds}; got ${retryMaxDelaySeconds}`,
+          },
+        ]
+      : []),
+  ]
+}
+
+async function secretFaults(
+  definition: JobDefinition,
+  tenant: string,
+  deps: CheckDefinitionDeps,
+): Promise<readonly Fault[]> {
+  const names = secretNamesIn(definition)
+  const secrets = await Promise.all(names.map((name) => deps.secrets.read(tenant, name)))
+  return names
+    .filter((_, index) => secrets[index] === undefined)
+    .map((name) => ({
+      pointer: pointerToSecret(definition, name),
+      detail: `refers to {{secrets.${name}}}, but there is no secret of that name; create it first with PUT /api/secrets/${name}`,
+    }))
+}
+
+function pointerToSecret(definition: JobDefinition, name: string): string {
+  const reference = `{{secrets.${name}}}`
+  if (definition.targetUrl.includes(reference)) return '/targetUrl'
+  const header = Object.entries(definition.headers).find(([, value]) => value.includes(reference))?.[0]
+  if (header !== undefined) return `/headers/${header.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return definition.body?.includes(reference) ? '/body' : '/auth'
+}
+
+function checkPlan(definition: JobDefinition, plan: SchedulePlan, name: Plan, now: number): void {
+  const limits = planLimits[name]
+  const shortest = shortestIntervalSeconds(plan, now)
+  const faults = [
+    ...(shortest < limits.minimumIntervalSeconds
+      ? [
+          {
+            pointer: '/cronExpression',
+            detail: `fires every ${shortest} s; the plan ${name} allows one run every ${limits.minimumIntervalSeconds} s`,
+          },
+        ]
+      : []),
+    ...(definition.timeout > limits.timeoutMs
+      ? [{ pointer: '/timeout', detail: `is ${definition.timeout} ms; the plan ${name} allows ${limits.timeoutMs} ms` }]
+      : []),
+  ]
+  if (faults.length > 0) {
+    throw new Refusal('plan-limit', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), { faults })
+  }
+}
+
+function shortestIntervalSeconds(plan: SchedulePlan, now: number): number {
+  let before: number | undefined
+  let shortest = Number.POSITIVE_INFINITY
+  let seen = 0
+  for (const instant of plan.occurrencesAfter(now, now)) {
+    if (before !== undefined) shortest = Math.min(shortest, (instant - before) / 1000)
+    before = instant
+    if (++seen === INSTANTS_COMPARED) break
+  }
+  return shortest
+}

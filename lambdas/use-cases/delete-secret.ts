@@ -1,0 +1,40 @@
+import { notFound, Refusal } from '../domain/refusal.ts'
+import type { JobReference } from '../domain/secret/secret.ts'
+import type { SecretCatalog } from '../ports/secret-catalog.ts'
+import type { SecretUsage } from '../ports/secret-usage.ts'
+import type { SecretVault } from '../ports/secret-vault.ts'
+
+export type DeleteSecretDeps = {
+  readonly catalog: Pick<SecretCatalog, 'read' | 'remove'>
+  readonly vault: Pick<SecretVault, 'remove'>
+  readonly usage: Pick<SecretUsage, 'jobsUsing'>
+}
+
+/** How many jobs a refusal names. */
+const MOST_NAMED = 10
+
+/**
+ * Deletes a secret. Its name goes first, then its value: a crash in between leaves a value that nothing refers to.
+ * @param force deletes it although jobs use it; their next runs fail with SECRET_NOT_FOUND.
+ * @throws Refusal `not-found`, or `secret-in-use` naming the jobs.
+ */
+export async function deleteSecret(
+  deps: DeleteSecretDeps,
+  tenant: string,
+  name: string,
+  force: boolean,
+): Promise<void> {
+  if (!(await deps.catalog.read(tenant, name))) throw notFound('secret')
+  const users = force ? [] : await deps.usage.jobsUsing(tenant, name)
+  if (users.length > 0) throw new Refusal('secret-in-use', inUse(name, users))
+  const removed = await deps.catalog.remove(tenant, name)
+  if (!removed) throw notFound('secret')
+  await deps.vault.remove({ tenant, secretId: removed.secretId })
+}
+
+function inUse(name: string, users: readonly JobReference[]): string {
+  const named = users.slice(0, MOST_NAMED).map((job) => `${JSON.stringify(job.jobName)} (${job.jobId})`)
+  const others = users.length - named.length
+  const jobs = `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
+  return `The secret ${name} is used by ${jobs}. Change these first, or add ?force=true to delete it all the same.`
+}

@@ -1,0 +1,31 @@
+import type { Caller } from '../domain/account/caller.ts'
+import { type Plan, planLimits } from '../domain/account/plan.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { AccountStore } from '../ports/account-store.ts'
+import type { IdentityProvider, Profile } from '../ports/identity-provider.ts'
+
+export type ReadAccountDeps = {
+  readonly identity: Pick<IdentityProvider, 'readProfile'>
+  readonly accounts: AccountStore
+}
+
+export type AccountView = Profile & {
+  readonly plan: Plan
+  readonly role: Caller['role']
+  readonly usage: { readonly jobs: number; readonly jobLimit: number }
+}
+
+/** Who the caller is, what plan they have and how much of it they use. */
+export async function readAccount(deps: ReadAccountDeps, caller: Caller): Promise<AccountView> {
+  const [profile, account] = await Promise.all([
+    deps.identity.readProfile(caller.username),
+    deps.accounts.read(caller.tenant),
+  ])
+  if (!profile) throw new Refusal('unauthenticated', 'The account of this token no longer exists.')
+  return {
+    ...profile,
+    plan: account.plan,
+    role: caller.role,
+    usage: { jobs: account.jobs, jobLimit: planLimits[account.plan].jobs },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Job } from '../domain/job/job.ts'
+import { jobSchedule } from '../domain/job/job-schedule.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { JobStore } from '../ports/job-store.ts'
+import type { Log } from '../ports/log.ts'
+import type { ScheduleProjector } from '../ports/schedule-projector.ts'
+
+export type SyncSchedulesDeps = {
+  readonly jobs: Pick<JobStore, 'markSynced' | 'remove'>
+  readonly schedules: ScheduleProjector
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Makes EventBridge agree with a job row that was just written: the new generation's schedules first, then the older
+ * ones away, then the row SYNCED. Whatever fails or crashes on the way leaves the row PENDING, and the sweeper goes on
+ * from there; every step may be repeated.
+ * @returns the job as it now is.
+ */
+export async function syncSchedules(job: Job, deps: SyncSchedulesDeps): Promise<Job> {
+  if (job.syncState === 'SYNCED') return job
+  try {
+    const occurrence = { tenant: job.tenant, jobId: job.id, generation: job.generation }
+    const projections = job.desired === 'ACTIVE' ? jobSchedule(job).projections(deps.clock()) : []
+    await Promise.all(projections.map((projection) => deps.schedules.create(projection, occurrence)))
+    await Promise.all(job.stale.map((name) => deps.schedules.remove(name)))
+    if (job.desired === 'DELETED') {
+      await deps.jobs.remove(job)
+      return { ...job, syncState: 'SYNCED', stale: [] }
+    }
+    return (await deps.jobs.markSynced(job)) ? { ...job, syncState: 'SYNCED', stale: [] } : job
+  } catch (error) {
+    deps.log.warn('schedules are not in step yet', { jobId: job.id, generation: job.generation, error })
+    return job
+  }
+}

@@ -1,0 +1,151 @@
+import { Duration, Size, Validations } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import {
+  AuthEnvironment,
+  JobsEnvironment,
+  RunsEnvironment,
+  SchedulesEnvironment,
+  SecretsEnvironment,
+  ServiceEnvironment,
+} from '../../lambdas/config/environment.ts'
+import type { Resource } from '../../lambdas/http/routes.ts'
+import type { Identity } from './identity.ts'
+import { type EnvironmentSchema, type FunctionSettings, PunctualFunction } from './punctual-function.ts'
+import type { PunctualTable } from './punctual-table.ts'
+import type { Scheduling } from './scheduling.ts'
+import type { SecretVault } from './secret-vault.ts'
+
+export interface ApiFunctionsProps {
+  readonly settings: FunctionSettings
+  readonly table: PunctualTable
+  readonly identity: Identity
+  readonly scheduling: Scheduling
+  readonly vault: SecretVault
+}
+
+/** One function for each resource of the API, and what each of them may do. */
+export class ApiFunctions extends Construct {
+  /** A resource in the route table without a function does not compile. */
+  readonly byResource: Readonly<Record<Resource, PunctualFunction>>
+  private readonly props: ApiFunctionsProps
+
+  constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
+    super(scope, id)
+    this.props = props
+    this.byResource = {
+      auth: this.auth(),
+      jobs: this.jobs(),
+      runs: this.runs(),
+      schedules: this.schedules(),
+      secrets: this.secrets(),
+      service: this.service(),
+    }
+  }
+
+  private auth(): PunctualFunction {
+    const { table, identity, settings } = this.props
+    const auth = this.make('auth', 'Accounts: sign-up, log-in, who am I', AuthEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+      ADMIN_EMAILS: settings.configuration.adminEmails.join(','),
+    })
+    identity.allowAdministration(auth)
+    table.allow(auth, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    return auth
+  }
+
+  private jobs(): PunctualFunction {
+    const { table, scheduling } = this.props
+    const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+      ...scheduling.environment,
+      // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
+      TARGET_ALLOW_CIDRS: '',
+    })
+    table.allow(jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'])
+    table.allowQuery(jobs, 'byTenant')
+    scheduling.allowScheduling(jobs)
+    return jobs
+  }
+
+  private runs(): PunctualFunction {
+    const { table } = this.props
+    const runs = this.make('runs', 'Runs: what happened, newest first', RunsEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    table.allow(runs, ['GetItem', 'BatchGetItem', 'Query'])
+    table.allowQuery(runs, 'byTenant')
+    return runs
+  }
+
+  private schedules(): PunctualFunction {
+    return this.make('schedules', 'Schedules: what an expression means', SchedulesEnvironment, {
+      ...this.stage,
+      ...this.userPool,
+    })
+  }
+
+  private secrets(): PunctualFunction {
+    const { table, vault } = this.props
+    const secrets = this.make('secrets', 'Secrets: put, list, delete; never read', SecretsEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    table.allow(secrets, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'])
+    vault.allowWriting(secrets)
+    return secrets
+  }
+
+  private service(): PunctualFunction {
+    const service = this.make('service', 'The service itself: health and OpenAPI', ServiceEnvironment, {
+      ...this.stage,
+      ...this.table,
+    })
+    this.props.table.allow(service, ['GetItem'])
+    return service
+  }
+
+  private get stage() {
+    return { STAGE: this.props.settings.configuration.stage }
+  }
+
+  private get table() {
+    return { TABLE_NAME: this.props.table.name }
+  }
+
+  private get userPool() {
+    const { userPoolId, userPoolClientId } = this.props.identity
+    return { USER_POOL_ID: userPoolId, USER_POOL_CLIENT_ID: userPoolClientId }
+  }
+
+  private make<Schema extends EnvironmentSchema>(
+    resource: Resource,
+    description: string,
+    schema: Schema,
+    environment: z.input<Schema>,
+  ): PunctualFunction {
+    const made = new PunctualFunction(this, `${resource[0]?.toUpperCase()}${resource.slice(1)}`, {
+      settings: this.props.settings,
+      entry: resource,
+      description,
+      schema,
+      environment,
+      // API Gateway waits 29 s; a function that goes on would work for nobody.
+      timeout: Duration.seconds(29),
+      // Someone is waiting: CPU comes with memory, and parsing and token checks are CPU.
+      memory: Size.mebibytes(512),
+    })
+    Validations.of(made.lambda).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'API Gateway invokes this function synchronously; the caller sees the failure and decides.',
+    })
+    return made
+  }
+}

@@ -1,0 +1,54 @@
+import { Duration, Size, Validations } from 'aws-cdk-lib'
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
+import { Construct } from 'constructs'
+import { ExecutorEnvironment } from '../../lambdas/config/environment.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
+import type { PunctualTable } from './punctual-table.ts'
+import type { SecretVault } from './secret-vault.ts'
+
+export interface ExecutorProps {
+  readonly settings: FunctionSettings
+  readonly table: PunctualTable
+  readonly vault: SecretVault
+  readonly deadLetters: DeadLetters
+}
+
+/** The function that runs a job once: claims the occurrence, calls the target, writes what happened. */
+export class Executor extends Construct {
+  readonly function: PunctualFunction
+
+  constructor(scope: Construct, id: string, { settings, table, vault, deadLetters }: ExecutorProps) {
+    super(scope, id)
+    this.function = new PunctualFunction(this, 'Run', {
+      settings,
+      entry: 'executor',
+      description: 'Runs one occurrence of a job: one HTTP call and its record',
+      schema: ExecutorEnvironment,
+      environment: {
+        STAGE: settings.configuration.stage,
+        TABLE_NAME: table.name,
+        // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
+        TARGET_ALLOW_CIDRS: '',
+      },
+      // The longest call takes 300 s (API.md, `timeout`); a minute more for redirects, the claim and the record.
+      timeout: Duration.seconds(360),
+      // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. 128 MB would be enough
+      // for most, but a response near the capture limit and its redaction need room, and TLS handshakes need some CPU.
+      memory: Size.mebibytes(256),
+      reservedConcurrency: settings.configuration.executorReservedConcurrency,
+    })
+    table.allow(this.function, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    vault.allowReading(this.function)
+    this.function.lambda.configureAsyncInvoke({
+      retryAttempts: 2,
+      // A claim decides whether a retry may still run; after an hour nobody wants the occurrence any more.
+      maxEventAge: Duration.hours(1),
+      onFailure: new SqsDestination(deadLetters.queue),
+    })
+    Validations.of(this.function.lambda).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'The on-failure destination is the dead letter queue; unlike a Lambda DLQ it also carries the error.',
+    })
+  }
+}

@@ -1,0 +1,67 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { PunctualFunction } from './punctual-function.ts'
+
+export interface PunctualTableProps {
+  /** Whether items outlive the stack and the table refuses to be deleted. */
+  readonly production: boolean
+}
+
+/** `byTenant` answers "what is mine, with which status"; `bySweep` finds what the sweeper has to look at. */
+export type TableIndex = 'byTenant' | 'bySweep'
+
+/** The DynamoDB actions that functions make. A transaction is authorized by the actions of its items. */
+export type TableAction =
+  | 'GetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchGetItem'
+  | 'ConditionCheckItem'
+  | 'Query'
+
+/** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
+export class PunctualTable extends Construct {
+  readonly name: string
+  private readonly table: Table
+
+  constructor(scope: Construct, id: string, { production }: PunctualTableProps) {
+    super(scope, id)
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // Encrypted at rest with a key that AWS owns: it costs nothing per request, and secrets are not stored here.
+      encryption: TableEncryption.DEFAULT,
+      deletionProtection: production,
+      removalPolicy: production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'byTenant' satisfies TableIndex,
+      partitionKey: { name: 'tenantPk', type: AttributeType.STRING },
+      sortKey: { name: 'tenantSk', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['status'],
+    })
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'bySweep' satisfies TableIndex,
+      partitionKey: { name: 'sweepPk', type: AttributeType.STRING },
+      sortKey: { name: 'sweepSk', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    })
+    this.name = this.table.tableName
+  }
+
+  /** Lets the function do these actions on items of the table. */
+  allow(user: PunctualFunction, actions: readonly TableAction[]): void {
+    user.allow({ actions: actions.map((action) => `dynamodb:${action}`), resources: [this.table.tableArn] })
+  }
+
+  /** Lets the function query this index, and no other. */
+  allowQuery(user: PunctualFunction, index: TableIndex): void {
+    user.allow({ actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${index}`] })
+  }
+}

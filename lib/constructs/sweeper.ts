@@ -1,0 +1,75 @@
+import { Duration, Size, Stack, Validations } from 'aws-cdk-lib'
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
+import { Construct } from 'constructs'
+import { SweeperEnvironment } from '../../lambdas/config/environment.ts'
+import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
+import type { PunctualTable } from './punctual-table.ts'
+import { SchedulerRole } from './scheduler-role.ts'
+import type { Scheduling } from './scheduling.ts'
+
+export interface SweeperProps {
+  readonly settings: FunctionSettings
+  readonly table: PunctualTable
+  readonly scheduling: Scheduling
+}
+
+/** How often jobs and schedules are compared. */
+const PERIOD = Duration.minutes(5)
+/** Not the jobs' group: there the sweeper would find its own schedule, which no job explains, and delete it. */
+const GROUP = 'default'
+
+/** The function that repairs schedules and lost runs, and the static schedule that starts it. */
+export class Sweeper extends Construct {
+  readonly function: PunctualFunction
+
+  constructor(scope: Construct, id: string, { settings, table, scheduling }: SweeperProps) {
+    super(scope, id)
+    this.function = new PunctualFunction(this, 'Sweep', {
+      settings,
+      entry: 'sweeper',
+      description: 'Makes schedules agree with jobs and finds lost runs',
+      schema: SweeperEnvironment,
+      environment: { STAGE: settings.configuration.stage, TABLE_NAME: table.name, ...scheduling.environment },
+      // Ends before the next one begins, so that one sweep at a time is the normal case.
+      timeout: PERIOD.minus(Duration.seconds(10)),
+      memory: Size.mebibytes(512),
+    })
+    table.allow(this.function, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'])
+    table.allowQuery(this.function, 'bySweep')
+    scheduling.allowScheduling(this.function)
+    scheduling.allowListing(this.function)
+    // A failed sweep is not repeated but followed by the next one.
+    this.function.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: PERIOD })
+    this.startPeriodically()
+    this.acknowledgeRules()
+  }
+
+  private startPeriodically(): void {
+    const stack = Stack.of(this)
+    const role = new SchedulerRole(this, 'ScheduleRole', {
+      scheduleGroupArn: stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: GROUP }),
+      target: this.function,
+    })
+    new CfnSchedule(this, 'Schedule', {
+      description: 'Starts the sweeper of Punctual',
+      groupName: GROUP,
+      scheduleExpression: `rate(${PERIOD.toMinutes()} minutes)`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.function.arn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ kind: 'sweep' }),
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: PERIOD.toSeconds() },
+      },
+    })
+  }
+
+  private acknowledgeRules(): void {
+    const reason =
+      'Nothing is lost with a failed sweep: the next one, five minutes later, does all of its work. An alarm tells of it.'
+    Validations.of(this.function.lambda).acknowledge(
+      { id: 'Serverless-LambdaAsyncFailureDestination', reason },
+      { id: 'Serverless-LambdaDLQ', reason },
+    )
+  }
+}

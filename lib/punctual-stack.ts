@@ -1,0 +1,47 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { ApiFunctions } from './constructs/api-functions.ts'
+import { DeadLetters } from './constructs/dead-letters.ts'
+import { Executor } from './constructs/executor.ts'
+import { HttpApi } from './constructs/http-api.ts'
+import { Identity } from './constructs/identity.ts'
+import { Operations } from './constructs/operations.ts'
+import type { FunctionSettings } from './constructs/punctual-function.ts'
+import { PunctualTable } from './constructs/punctual-table.ts'
+import { Scheduling } from './constructs/scheduling.ts'
+import { SecretVault } from './constructs/secret-vault.ts'
+import { Sweeper } from './constructs/sweeper.ts'
+
+export interface PunctualStackProps extends StackProps {
+  readonly settings: FunctionSettings
+}
+
+/** One deployment of Punctual. It only wires: each capability is a construct of its own. */
+export class PunctualStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, ...props }: PunctualStackProps) {
+    super(scope, id, props)
+    const { configuration } = settings
+    const { stage, production, mailSender, alarmEmail } = configuration
+
+    const table = new PunctualTable(this, 'Table', { production })
+    const identity = new Identity(this, 'Identity', { production, mailSender })
+    const vault = new SecretVault(this, 'Vault', { stage })
+
+    const deadLetters = new DeadLetters(this, 'DeadLetters', { settings, table })
+    const executor = new Executor(this, 'Executor', { settings, table, vault, deadLetters })
+    const scheduling = new Scheduling(this, 'Scheduling', { stage, executor, deadLetters })
+    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling })
+
+    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, vault })
+    const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
+
+    new Operations(this, 'Operations', { executor, sweeper, deadLetters, alarmEmail })
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' })
+    new CfnOutput(this, 'UserPoolId', { value: identity.userPoolId, description: 'Where the accounts are' })
+    new CfnOutput(this, 'UserPoolClientId', {
+      value: identity.userPoolClientId,
+      description: 'The client that logs in',
+    })
+  }
+}
