@@ -122,7 +122,8 @@ async function removeStale(parent: string, current: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (name === current) continue
     const path = join(parent, name)
-    const { mtimeMs } = await stat(path)
-    if (Date.now() - mtimeMs > STALE_AFTER_MS) await rm(path, { recursive: true, force: true })
+    // Gone meanwhile: it was another process's draft, or that process has tidied up first.
+    const found = await stat(path).catch(() => undefined)
+    if (found && Date.now() - found.mtimeMs > STALE_AFTER_MS) await rm(path, { recursive: true, force: true })
   }
 }

@@ -10,7 +10,12 @@ const email = z.email('must be an e-mail address such as ada@example.com')
 
 /** `-c key=value` can only give text, cdk.json can give JSON; both are allowed. */
 const list = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess((value) => (typeof value === 'string' ? splitList(value) : value), z.array(item)).default([])
+  z
+    .preprocess(
+      (value) => (typeof value === 'string' ? splitList(value) : value),
+      z.array(item, 'must be a list, as JSON or separated by commas'),
+    )
+    .default([])
 const flag = z.preprocess(
   (value) => (value === 'true' ? true : value === 'false' ? false : value),
   z.boolean('must be true or false'),
@@ -26,12 +31,15 @@ export const Configuration = z
   .strictObject({
     /** Names everything of this deployment; several stages live side by side in one account. */
     stage: z
-      .string()
+      .string('must be text')
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and "-", beginning with a letter')
       .default('dev'),
     /** Whether data outlives the stack and deletion is refused. @default true when the stage is `prod` */
     production: flag.optional(),
-    /** The address that mail comes from; it, or its domain, must be verified in Amazon SES. @default Cognito's own sender, 50 mails a day */
+    /**
+     * The address that mail comes from; it must be verified, as an address, in Amazon SES in the region of the stack.
+     * @default Cognito's own sender, 50 mails a day
+     */
     mailSender: email.optional(),
     /** Addresses whose accounts become admins once they are verified. */
     adminEmails: list(email),

@@ -28,7 +28,7 @@ export function* wallTimes(
     if (expression.wallTime >= from && expression.wallTime < until) yield expression.wallTime
     return
   }
-  for (const midnight of midnights(expression, from)) {
+  for (const midnight of midnights(expression, Math.max(from, EARLIEST))) {
     if (midnight >= until) return
     for (const hour of expression.hours) {
       for (const minute of expression.minutes) {

@@ -49,7 +49,10 @@ async function authenticate(event: APIGatewayProxyEventV2, tokens: TokenVerifier
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(event.headers.authorization ?? '')?.[1]
   const caller = token === undefined ? undefined : await tokens.verify(token)
   if (!caller) {
-    throw new Refusal('unauthenticated', 'Send "Authorization: Bearer <access token>" with a token that is still valid.')
+    throw new Refusal(
+      'unauthenticated',
+      'Send "Authorization: Bearer <access token>" with a token that is still valid.',
+    )
   }
   return caller
 }

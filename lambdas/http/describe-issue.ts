@@ -2,7 +2,18 @@ import type { z } from 'zod'
 import type { Fault } from '../domain/refusal.ts'
 
 /** Fields whose values are never repeated in an answer. */
-const CONFIDENTIAL = new Set(['password', 'currentPassword', 'newPassword', 'value', 'token', 'refreshToken', 'code', 'headers', 'auth', 'body'])
+const CONFIDENTIAL = new Set([
+  'password',
+  'currentPassword',
+  'newPassword',
+  'value',
+  'token',
+  'refreshToken',
+  'code',
+  'headers',
+  'auth',
+  'body',
+])
 
 const LONGEST_QUOTE = 80
 

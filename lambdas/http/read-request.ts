@@ -48,9 +48,21 @@ export function readRequest<Params, Query, Body>(
   event: APIGatewayProxyEventV2,
 ): { readonly params: Params; readonly query: Query; readonly body: Body } {
   const part = (schema: z.ZodType, read: () => unknown) => (schema === nothing ? undefined : read())
-  const params = check(contract.params, part(contract.params, () => event.pathParameters ?? {}), '/path')
-  const query = check(contract.query, part(contract.query, () => event.queryStringParameters ?? {}), '/query')
-  const body = check(contract.body, part(contract.body, () => readBody(event, contract.mediaTypes ?? JSON_ONLY)), '')
+  const params = check(
+    contract.params,
+    part(contract.params, () => event.pathParameters ?? {}),
+    '/path',
+  )
+  const query = check(
+    contract.query,
+    part(contract.query, () => event.queryStringParameters ?? {}),
+    '/query',
+  )
+  const body = check(
+    contract.body,
+    part(contract.body, () => readBody(event, contract.mediaTypes ?? JSON_ONLY)),
+    '',
+  )
   if (params.ok && query.ok && body.ok) return { params: params.value, query: query.value, body: body.value }
   throw refuseFaults([params, query, body].flatMap((checked) => (checked.ok ? [] : checked.faults)))
 }

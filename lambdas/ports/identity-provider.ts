@@ -34,7 +34,7 @@ export interface IdentityProvider {
   resendCode(email: string): Promise<void>
   /**
    * Confirms an account by its code.
-   * @throws Refusal `invalid-code` or `expired-code`, for addresses without an account as well.
+   * @throws Refusal `invalid-code`, for expired codes and for addresses without an account as well.
    */
   confirm(email: string, code: string): Promise<'confirmed' | 'confirmed-before'>
   /** Makes the account of this address an admin. Repeating it changes nothing. */

@@ -23,9 +23,9 @@ const MOST_TRIES = 10
  * Changes a job's row by compare-and-set and brings its schedules in step.
  * @throws Refusal `not-found`; `stale-version` when `ifMatch` names another version than the stored one.
  */
-export async function changeJob(request: JobChange, deps: ChangeJobDeps): Promise<JobSnapshot> {
+export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promise<JobSnapshot> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const snapshot = await readJob(request.tenant, request.jobId, deps)
+    const snapshot = await readJob(deps, request.tenant, request.jobId)
     const { job } = snapshot
     if (!matches(request.ifMatch, job.version)) {
       throw new Refusal(
@@ -35,7 +35,7 @@ export async function changeJob(request: JobChange, deps: ChangeJobDeps): Promis
     }
     const changed = await request.change(job, deps.clock())
     if (changed === job || (await deps.jobs.replace(changed, job.version))) {
-      return { ...snapshot, job: await syncSchedules(changed, deps) }
+      return { ...snapshot, job: await syncSchedules(deps, changed) }
     }
   }
   throw new Refusal('conflict', 'The job is being changed by others at the same time; try again.')
@@ -43,9 +43,9 @@ export async function changeJob(request: JobChange, deps: ChangeJobDeps): Promis
 
 /** @throws Refusal `not-found` for jobs that do not exist, are deleted, or belong to another tenant. */
 export async function readJob(
+  deps: { readonly jobs: Pick<JobStore, 'read'> },
   tenant: string,
   jobId: string,
-  deps: { readonly jobs: Pick<JobStore, 'read'> },
 ): Promise<JobSnapshot> {
   const snapshot = await deps.jobs.read(tenant, jobId)
   if (!snapshot || snapshot.job.desired === 'DELETED') throw notFound('job')

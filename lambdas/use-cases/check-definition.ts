@@ -1,14 +1,14 @@
 import { type Plan, planLimits } from '../domain/account/plan.ts'
-import type { JobDefinition } from '../domain/job/job.ts'
+import { type JobDefinition, targetOf } from '../domain/job/job.ts'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
-import { planSchedule, type SchedulePlan } from '../domain/schedule/index.ts'
+import { planSchedule, type SchedulePlan } from '../domain/schedule/plan-schedule.ts'
 import { checkTarget } from '../domain/target/check-target.ts'
 import { secretNamesIn } from '../domain/target/secret-template.ts'
 import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 
-export type CheckDefinitionDeps = { readonly secrets: Pick<SecretCatalog, 'read'>; readonly clock: Clock }
+export type CheckDefinitionDeps = { readonly catalog: Pick<SecretCatalog, 'read'>; readonly clock: Clock }
 
 export type DefinitionContext = {
   readonly tenant: string
@@ -24,25 +24,19 @@ const INSTANTS_COMPARED = 1500
  * @throws Refusal `validation` naming each field, or `plan-limit`.
  */
 export async function checkDefinition(
+  deps: CheckDefinitionDeps,
   definition: JobDefinition,
   context: DefinitionContext,
-  deps: CheckDefinitionDeps,
 ): Promise<void> {
   const planned = planSchedule(definition)
   const faults = [
     ...(planned.ok ? [] : [{ pointer: `/${planned.field}`, detail: planned.problem }]),
     ...rangeFaults(definition),
     ...checkTarget(targetOf(definition), context.targets),
-    ...(await secretFaults(definition, context.tenant, deps)),
+    ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
   if (planned.ok) checkPlan(definition, planned.plan, context.plan, deps.clock())
-}
-
-function targetOf(definition: JobDefinition) {
-  const { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse } =
-    definition
-  return { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse }
 }
 
 function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }: JobDefinition): readonly Fault[] {
@@ -62,12 +56,12 @@ function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }
 }
 
 async function secretFaults(
+  deps: CheckDefinitionDeps,
   definition: JobDefinition,
   tenant: string,
-  deps: CheckDefinitionDeps,
 ): Promise<readonly Fault[]> {
   const names = secretNamesIn(definition)
-  const secrets = await Promise.all(names.map((name) => deps.secrets.read(tenant, name)))
+  const secrets = await Promise.all(names.map((name) => deps.catalog.read(tenant, name)))
   return names
     .filter((_, index) => secrets[index] === undefined)
     .map((name) => ({

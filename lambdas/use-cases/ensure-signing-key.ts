@@ -1,17 +1,11 @@
-import type { SecretCatalog } from '../ports/secret-catalog.ts'
+import { SIGNING_KEY_NAME } from '../domain/job/job-secrets.ts'
+import { type GenerateSecretDeps, generateSecret } from './generate-secret.ts'
 
-/** The secret that jobs with `sign` are signed with, one for each tenant. */
-export const SIGNING_KEY_NAME = 'WEBHOOK_SIGNING_KEY'
-
-export type EnsureSigningKeyDeps = {
-  readonly secrets: Pick<SecretCatalog, 'read'>
-  /** Generates and stores a key under that name. */
-  readonly generateSigningKey: (tenant: string, name: string) => Promise<void>
-}
+/** Bytes of a signing key; Standard Webhooks 1.0.0 allows 24 to 64. */
+const KEY_BYTES = 32
 
 /** Makes sure that there is a key to sign with, so that `sign` works without a step before it. */
-export async function ensureSigningKey(tenant: string, deps: EnsureSigningKeyDeps): Promise<void> {
-  if ((await deps.secrets.read(tenant, SIGNING_KEY_NAME)) === undefined) {
-    await deps.generateSigningKey(tenant, SIGNING_KEY_NAME)
-  }
+export async function ensureSigningKey(deps: GenerateSecretDeps, tenant: string): Promise<void> {
+  if ((await deps.catalog.read(tenant, SIGNING_KEY_NAME)) !== undefined) return
+  await generateSecret(deps, tenant, { name: SIGNING_KEY_NAME, bytes: KEY_BYTES, format: 'whsec' })
 }

@@ -15,9 +15,9 @@ export type RunQuery = {
 }
 
 /** Runs, newest first, of one job or of all. @throws Refusal `not-found` for a job that is not the tenant's. */
-export async function listRuns(query: RunQuery, deps: ListRunsDeps): Promise<Page<Run>> {
+export async function listRuns(deps: ListRunsDeps, query: RunQuery): Promise<Page<Run>> {
   const { tenant, jobId, filter, limit, after } = query
   if (jobId === undefined) return deps.history.ofTenant(tenant, filter, limit, after)
-  await readJob(tenant, jobId, deps)
+  await readJob(deps, tenant, jobId)
   return deps.history.ofJob(tenant, jobId, filter, limit, after)
 }

@@ -2,7 +2,10 @@ import type { JobReference, Secret } from '../domain/secret/secret.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretUsage } from '../ports/secret-usage.ts'
 
-export type ListSecretsDeps = { readonly catalog: Pick<SecretCatalog, 'page'>; readonly usage: Pick<SecretUsage, 'all'> }
+export type ListSecretsDeps = {
+  readonly catalog: Pick<SecretCatalog, 'page'>
+  readonly usage: Pick<SecretUsage, 'all'>
+}
 
 /** One page of a tenant's secrets in order of name, with the jobs that use each; never a value. */
 export async function listSecrets(

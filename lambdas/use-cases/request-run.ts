@@ -24,15 +24,15 @@ const MOST_TRIES = 10
  * lost, the sweeper repeats it.
  * @returns the run's id.
  */
-export async function requestRun(tenant: string, jobId: string, deps: RequestRunDeps): Promise<string> {
+export async function requestRun(deps: RequestRunDeps, tenant: string, jobId: string): Promise<string> {
   const runId = manualRunId(jobId, deps.clock(), deps.entropy())
-  await changeQueue(tenant, jobId, deps, (queued) => ({ ...queued, [runId]: deps.clock() }))
+  await changeQueue(deps, tenant, jobId, (queued) => ({ ...queued, [runId]: deps.clock() }))
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })
     return runId
   } catch (error) {
     deps.log.error('the run could not be handed to the executor', { jobId, run: runId, error })
-    await changeQueue(tenant, jobId, deps, ({ [runId]: _, ...others }) => others)
+    await changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => others)
     throw new Refusal('unavailable', 'The run could not be started; try again.', { retryAfterSeconds: 5, cause: error })
   }
 }
@@ -40,13 +40,13 @@ export async function requestRun(tenant: string, jobId: string, deps: RequestRun
 type Queue = Readonly<Record<string, number>>
 
 async function changeQueue(
+  deps: RequestRunDeps,
   tenant: string,
   jobId: string,
-  deps: RequestRunDeps,
   change: (queued: Queue) => Queue,
 ): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { activity } = await readJob(tenant, jobId, deps)
+    const { activity } = await readJob(deps, tenant, jobId)
     const changed = { ...activity, rev: activity.rev + 1, queued: change(activity.queued) }
     if (await deps.ledger.save(tenant, jobId, changed)) return
   }

@@ -18,7 +18,7 @@ export type SyncSchedulesDeps = {
  * from there; every step may be repeated.
  * @returns the job as it now is.
  */
-export async function syncSchedules(job: Job, deps: SyncSchedulesDeps): Promise<Job> {
+export async function syncSchedules(deps: SyncSchedulesDeps, job: Job): Promise<Job> {
   if (job.syncState === 'SYNCED') return job
   try {
     const occurrence = { tenant: job.tenant, jobId: job.id, generation: job.generation }

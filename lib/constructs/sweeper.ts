@@ -50,7 +50,7 @@ export class Sweeper extends Construct {
       scheduleGroupArn: stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: GROUP }),
       target: this.function,
     })
-    new CfnSchedule(this, 'Schedule', {
+    const schedule = new CfnSchedule(this, 'Schedule', {
       description: 'Starts the sweeper of Punctual',
       groupName: GROUP,
       scheduleExpression: `rate(${PERIOD.toMinutes()} minutes)`,
@@ -62,6 +62,8 @@ export class Sweeper extends Construct {
         retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: PERIOD.toSeconds() },
       },
     })
+    // It fires as soon as it exists: the role's permission has to be there before.
+    schedule.node.addDependency(role)
   }
 
   private acknowledgeRules(): void {

@@ -58,9 +58,14 @@ export class Tokens {
       auth_time: Math.floor(session.startedAtMs / 1000),
       iat,
     }
-    const ExpiresIn = client.accessTokenMinutes * 60
+    const ExpiresIn = Math.round(client.accessTokenMinutes * 60)
     const access = { ...common, ...accessClaims(through, user), exp: iat + ExpiresIn, jti: randomUUID() }
-    const id = { ...idClaims(through, user), ...common, exp: iat + client.idTokenMinutes * 60, jti: randomUUID() }
+    const id = {
+      ...idClaims(through, user),
+      ...common,
+      exp: iat + Math.round(client.idTokenMinutes * 60),
+      jti: randomUUID(),
+    }
     const { keys } = this.#options
     const [AccessToken, IdToken] = await Promise.all([keys.sign(pool.id, access), keys.sign(pool.id, id)])
     return { AccessToken, IdToken, ExpiresIn, TokenType: 'Bearer' }

@@ -4,8 +4,8 @@ export class BoundedPool {
   #running = 0
   #waiting: (() => Promise<void>)[] = []
   #firstWaiting = 0
-  #roomWanted: (() => void)[] = []
-  #idleWanted: (() => void)[] = []
+  readonly #roomWanted: (() => void)[] = []
+  readonly #idleWanted: (() => void)[] = []
 
   constructor(limit: number) {
     this.#limit = limit

@@ -139,7 +139,7 @@ export class Dispatcher {
     const { plan, plannedMs, dueMs } = entry
     const { record } = plan
     this.#progress.set(record.id, plannedMs)
-    this.#queueNext(plan, dueMs)
+    this.#queueNext(plan)
     return this.#log.open({
       scheduleId: record.id,
       scheduleArn: scheduleArn(this.#deps.place, record),
@@ -175,14 +175,14 @@ export class Dispatcher {
       this.#deps.onCompleted(plan.record)
   }
 
-  /** @param notBeforeMs keeps the occurrences of a schedule in order where flexible windows overlap. */
-  #queueNext(plan: Plan, notBeforeMs = 0): void {
+  /** Only the next occurrence is queued, which keeps them in order even where flexible windows overlap. */
+  #queueNext(plan: Plan): void {
     const following = plan.instants.next()
     plan.next = undefined
     if (following.done) return
     const plannedMs = following.value
     const delayMs = flexibleDelayMs(plan.record.id, plan.record.definition.FlexibleTimeWindow, plannedMs)
-    const dueMs = Math.max(notBeforeMs, plannedMs + delayMs)
+    const dueMs = plannedMs + delayMs
     plan.next = { kind: 'occurrence', plan, plannedMs, dueMs, order: this.#order++, position: -1 }
     this.#queue.add(plan.next)
   }

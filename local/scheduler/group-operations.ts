@@ -1,5 +1,5 @@
 import { WireError } from '../wire-service.ts'
-import { bodyMembers, type Operation, type OperationContext, queryMembers, requestDigest } from './operation.ts'
+import { bodyMembers, type Operation, type OperationContext, queryMembers, requestText } from './operation.ts'
 import { pageOf } from './pagination.ts'
 import { MemberReader, type TextRule } from './request-members.ts'
 import { DEFAULT_GROUP } from './schedule-book.ts'
@@ -24,7 +24,7 @@ export const createScheduleGroup: Operation = (request, context) => {
   const tags = readTags(members)
   members.check()
   refuseDefaultGroup(name)
-  return context.ledger.once(`CreateScheduleGroup ${name}`, token, requestDigest(request), () => {
+  return context.ledger.once(`CreateScheduleGroup ${name}`, token, requestText(request), () => {
     if (book.group(name)) throw new WireError('ConflictException', `Schedule Group ${name} already exists.`, 409)
     if (book.groupCount >= quotas.scheduleGroups)
       throw new WireError(
@@ -45,7 +45,7 @@ export const deleteScheduleGroup: Operation = (request, context) => {
   const token = members.text('ClientToken', clientTokenRule)
   members.check()
   refuseDefaultGroup(name)
-  return context.ledger.once(`DeleteScheduleGroup ${name}`, token, requestDigest(request), () => {
+  return context.ledger.once(`DeleteScheduleGroup ${name}`, token, requestText(request), () => {
     if (!book.group(name)) throw missing(`Schedule Group ${name}`)
     for (const record of [...book.schedules(name)]) removeSchedule(record, context)
     book.removeGroup(name)

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
 import type { DurableStore } from '../durable-store.ts'
-import type { WireRequest } from '../wire-service.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { IdempotencyLedger } from './idempotency.ts'
 import { MemberReader, parseJsonObject } from './request-members.ts'
@@ -50,7 +49,7 @@ export function queryMembers(
   return new MemberReader(members)
 }
 
-/** A digest of what was asked, to compare repeated calls by. */
-export function requestDigest(request: WireRequest | OperationRequest): string {
+/** What was asked, as text to compare repeated calls by. */
+export function requestText(request: OperationRequest): string {
   return `${request.query} ${new TextDecoder().decode(request.body)}`
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { WireError } from '../wire-service.ts'
-import { bodyMembers, type Operation, type OperationContext, queryMembers, requestDigest } from './operation.ts'
+import { bodyMembers, type Operation, type OperationContext, queryMembers, requestText } from './operation.ts'
 import { pageOf } from './pagination.ts'
-import { type MemberReader, parseJsonObject } from './request-members.ts'
+import type { MemberReader } from './request-members.ts'
 import { DEFAULT_GROUP } from './schedule-book.ts'
 import { type ScheduleRecord, scheduleArn } from './schedule-record.ts'
 import { clientTokenRule, nameRule, readScheduleRequest } from './schedule-request.ts'
@@ -12,7 +12,7 @@ export const createSchedule: Operation = (request, context) => {
   const asked = readScheduleRequest(bodyMembers(request, 'Name'), clock.now(), place.region)
   const groupName = asked.groupName ?? DEFAULT_GROUP
   const scope = `CreateSchedule ${groupName}/${asked.name}`
-  return context.ledger.once(scope, asked.clientToken, requestDigest(request), () => {
+  return context.ledger.once(scope, asked.clientToken, requestText(request), () => {
     if (!book.group(groupName)) throw missing(`Schedule Group ${groupName}`)
     if (book.schedule(groupName, asked.name))
       throw new WireError('ConflictException', `Schedule ${asked.name} already exists.`, 409)
@@ -42,7 +42,7 @@ export const updateSchedule: Operation = (request, context) => {
   const asked = readScheduleRequest(bodyMembers(request, 'Name'), clock.now(), place.region)
   const groupName = asked.groupName ?? DEFAULT_GROUP
   const scope = `UpdateSchedule ${groupName}/${asked.name}`
-  return context.ledger.once(scope, asked.clientToken, requestDigest(request), () => {
+  return context.ledger.once(scope, asked.clientToken, requestText(request), () => {
     const present = book.schedule(groupName, asked.name)
     if (!present) throw missing(`Schedule ${asked.name}`)
     const record = { ...present, definition: asked.definition, modifiedAtMs: clock.now() }
@@ -62,7 +62,7 @@ export const deleteSchedule: Operation = (request, context) => {
   const groupName = members.text('GroupName', nameRule) ?? DEFAULT_GROUP
   const token = members.text('ClientToken', clientTokenRule)
   members.check()
-  return context.ledger.once(`DeleteSchedule ${groupName}/${name}`, token, requestDigest(request), () => {
+  return context.ledger.once(`DeleteSchedule ${groupName}/${name}`, token, requestText(request), () => {
     const record = context.book.schedule(groupName, name)
     if (!record) throw missing(`Schedule ${name}`)
     removeSchedule(record, context)

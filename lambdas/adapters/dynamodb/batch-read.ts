@@ -1,4 +1,5 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import type { Table } from './table.ts'
 
 type Item = Record<string, unknown>
 type Answer = {
@@ -10,19 +11,15 @@ type Answer = {
 const MOST_KEYS = 100
 
 /** Reads items by their keys, consistently and in no order; keys without an item are left out. */
-export async function batchRead(
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  keys: readonly Item[],
-): Promise<readonly Item[]> {
+export async function batchRead({ client, name }: Table, keys: readonly Item[]): Promise<readonly Item[]> {
   const items: Item[] = []
   const left = [...keys]
   while (left.length > 0) {
     const answer: Answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left.splice(0, MOST_KEYS), ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [name]: { Keys: left.splice(0, MOST_KEYS), ConsistentRead: true } } }),
     )
-    items.push(...(answer.Responses?.[tableName] ?? []))
-    left.push(...(answer.UnprocessedKeys?.[tableName]?.Keys ?? []))
+    items.push(...(answer.Responses?.[name] ?? []))
+    left.push(...(answer.UnprocessedKeys?.[name]?.Keys ?? []))
   }
   return items
 }

@@ -1,21 +1,21 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { JobSnapshot } from '../../domain/job/job-view.ts'
-import { ACTIVITY_KEY, JOB_KEY, jobKey } from './keys.ts'
+import { ACTIVITY_KEY, JOB_KEY, jobKey } from './job-keys.ts'
 import { parseActivity, parseJob, parseRun } from './rows.ts'
+import type { Table } from './table.ts'
 
 /** The job, its activity and its newest run are the last three items of a job's collection. */
 const SNAPSHOT_ITEMS = 3
 
 /** Reads a job's collection from its end: one consistent query. @returns undefined when there is no such job. */
 export async function readSnapshot(
-  client: DynamoDBDocumentClient,
-  tableName: string,
+  { client, name }: Table,
   tenant: string,
   jobId: string,
 ): Promise<JobSnapshot | undefined> {
   const { Items = [] } = await client.send(
     new QueryCommand({
-      TableName: tableName,
+      TableName: name,
       KeyConditionExpression: 'pk = :job',
       ExpressionAttributeValues: { ':job': jobKey(tenant, jobId) },
       ScanIndexForward: false,

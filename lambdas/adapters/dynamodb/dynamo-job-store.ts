@@ -1,24 +1,21 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import {
-  type DynamoDBDocumentClient,
-  paginateQuery,
-  PutCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { PutCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
+import { accountKey } from './account-store.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { writeIf } from './dynamo-run-ledger.ts'
-import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobsOfTenantKey, sweepKeys, tenantKey } from './keys.ts'
+import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
+import type { Table } from './table.ts'
 
-export function dynamoJobStore(client: DynamoDBDocumentClient, tableName: string): JobStore {
-  const TableName = tableName
+export function dynamoJobStore(table: Table): JobStore {
+  const { client, name: TableName } = table
   return {
-    create: (job, limit) => createWithin(client, tableName, job, limit),
-    read: (tenant, jobId) => readSnapshot(client, tableName, tenant, jobId),
+    create: (job, limit) => createWithin(table, job, limit),
+    read: (tenant, jobId) => readSnapshot(table, tenant, jobId),
 
     replace: (job, version) =>
       writeIf(
@@ -44,15 +41,14 @@ export function dynamoJobStore(client: DynamoDBDocumentClient, tableName: string
         ),
       ),
 
-    remove: (job) => removeTombstone(client, tableName, job),
-    page: (tenant, limit, after) => pageOfTenant(client, tableName, tenant, limit, after),
-    every: () => everyJob(client, tableName),
+    remove: (job) => removeTombstone(table, job),
+    page: (tenant, limit, after) => pageOfTenant(table, tenant, limit, after),
+    every: () => everyJob(table),
   }
 }
 
 /** The job and its tenant's count change together, so that the limit holds however many are created at once. */
-async function createWithin(client: DynamoDBDocumentClient, TableName: string, job: Job, limit: number) {
-  const Key = { pk: tenantKey(job.tenant), sk: 'ACCOUNT' }
+async function createWithin({ client, name: TableName }: Table, job: Job, limit: number) {
   try {
     await client.send(
       new TransactWriteCommand({
@@ -61,7 +57,7 @@ async function createWithin(client: DynamoDBDocumentClient, TableName: string, j
           {
             Update: {
               TableName,
-              Key,
+              Key: accountKey(job.tenant),
               UpdateExpression: 'ADD jobs :one',
               ConditionExpression: 'attribute_not_exists(jobs) OR jobs < :limit',
               ExpressionAttributeValues: { ':one': 1, ':limit': limit },
@@ -79,7 +75,7 @@ async function createWithin(client: DynamoDBDocumentClient, TableName: string, j
   }
 }
 
-async function removeTombstone(client: DynamoDBDocumentClient, TableName: string, job: Job) {
+async function removeTombstone({ client, name: TableName }: Table, job: Job) {
   const { pk, sk } = jobItem(job)
   try {
     await client.send(
@@ -96,7 +92,7 @@ async function removeTombstone(client: DynamoDBDocumentClient, TableName: string
           {
             Update: {
               TableName,
-              Key: { pk: tenantKey(job.tenant), sk: 'ACCOUNT' },
+              Key: accountKey(job.tenant),
               UpdateExpression: 'ADD jobs :minusOne',
               ExpressionAttributeValues: { ':minusOne': -1 },
             },
@@ -114,13 +110,8 @@ const isConditionOf = (error: unknown, index: number): boolean =>
 
 const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
 
-async function pageOfTenant(
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  tenant: string,
-  limit: number,
-  after: string | undefined,
-) {
+async function pageOfTenant(table: Table, tenant: string, limit: number, after: string | undefined) {
+  const { client, name: TableName } = table
   const pages = paginateQuery(
     { client, pageSize: limit + 1 },
     {
@@ -143,9 +134,9 @@ async function pageOfTenant(
     if (ids.length > limit) break
   }
   const shown = ids.slice(0, limit)
-  const snapshots = await Promise.all(shown.map((jobId) => readSnapshot(client, TableName, tenant, jobId)))
+  const snapshots = await Promise.all(shown.map((jobId) => readSnapshot(table, tenant, jobId)))
   return {
-    items: snapshots.filter((snapshot) => snapshot !== undefined && snapshot.job.desired !== 'DELETED'),
+    items: snapshots.flatMap((snapshot) => (snapshot && snapshot.job.desired !== 'DELETED' ? [snapshot] : [])),
     next: ids.length > limit ? shown.at(-1) : undefined,
   }
 }
@@ -153,7 +144,8 @@ async function pageOfTenant(
 /** Jobs read in one request: two items each, of the hundred that DynamoDB allows. */
 const JOBS_A_BATCH = 50
 
-async function* everyJob(client: DynamoDBDocumentClient, TableName: string) {
+async function* everyJob(table: Table) {
+  const { client, name: TableName } = table
   for (const shard of sweepKeys()) {
     const pages = paginateQuery(
       { client, pageSize: JOBS_A_BATCH },
@@ -166,15 +158,14 @@ async function* everyJob(client: DynamoDBDocumentClient, TableName: string) {
     )
     for await (const page of pages) {
       const partitions = (page.Items ?? []).map((item) => z.string().parse(item.pk))
-      yield* await readJobs(client, TableName, partitions)
+      yield* await readJobs(table, partitions)
     }
   }
 }
 
-async function readJobs(client: DynamoDBDocumentClient, TableName: string, partitions: readonly string[]) {
+async function readJobs(table: Table, partitions: readonly string[]) {
   const items = await batchRead(
-    client,
-    TableName,
+    table,
     partitions.flatMap((pk) => [
       { pk, sk: JOB_KEY },
       { pk, sk: ACTIVITY_KEY },

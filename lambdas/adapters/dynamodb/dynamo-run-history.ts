@@ -1,11 +1,12 @@
-import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RunFilter, RunHistory } from '../../ports/run-history.ts'
 import { batchRead } from './batch-read.ts'
-import { BY_TENANT, jobKey, runIdOfKey, runKey, runsOfTenantKey } from './keys.ts'
+import { BY_TENANT, jobKey, runIdOfKey, runKey, runsOfTenantKey } from './job-keys.ts'
 import { parseRun } from './rows.ts'
+import type { Table } from './table.ts'
 
 /** Pages of the query read at most for one answer: a rare status gives short pages with a cursor, never a long wait. */
 const MOST_PAGES = 10
@@ -66,14 +67,17 @@ function upperBound(filter: RunFilter, after: string | undefined): string {
   return after !== undefined && after < to ? after : to
 }
 
-export function dynamoRunHistory(client: DynamoDBDocumentClient, tableName: string, clock: Clock): RunHistory {
+export function dynamoRunHistory(table: Table, clock: Clock): RunHistory {
   async function find(order: Order, filter: RunFilter, limit: number, after: string | undefined) {
     const before = upperBound(filter, after)
     const idOf = (item: Item | undefined) => (item ? order.toId(String(item[order.sort])) : undefined)
     const found: Item[] = []
     let pagesRead = 0
     let readUpTo: string | undefined
-    for await (const page of paginateQuery({ client, pageSize: limit + 2 }, queryOf(tableName, order, filter, before))) {
+    for await (const page of paginateQuery(
+      { client: table.client, pageSize: limit + 2 },
+      queryOf(table.name, order, filter, before),
+    )) {
       found.push(...(page.Items ?? []).filter((item) => idOf(item) !== before))
       readUpTo = idOf(page.LastEvaluatedKey)
       if (found.length > limit || ++pagesRead === MOST_PAGES) break
@@ -92,7 +96,10 @@ export function dynamoRunHistory(client: DynamoDBDocumentClient, tableName: stri
 
     async ofTenant(tenant, filter, limit, after) {
       const { shown, next } = await find(ofTenantOrder(tenant), filter, limit, after)
-      const records = await batchRead(client, tableName, shown.map((item) => RecordKey.parse(item)))
+      const records = await batchRead(
+        table,
+        shown.map((item) => RecordKey.parse(item)),
+      )
       const runs = records.map((item) => parseRun(tenant, item)).filter(isKept)
       return { items: runs.sort((a, b) => (a.id < b.id ? 1 : -1)), next }
     },

@@ -1,10 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { parseRunId } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
-import { jobKey, runKey } from './keys.ts'
+import { jobKey, runKey } from './job-keys.ts'
 import { activityItem, parseRun, runItem } from './rows.ts'
+import type { Table } from './table.ts'
 
 /** @returns whether the conditional write was done; any other error is thrown on. */
 export async function writeIf(write: Promise<unknown>): Promise<boolean> {
@@ -17,15 +18,16 @@ export async function writeIf(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-export function dynamoRunLedger(client: DynamoDBDocumentClient, tableName: string): RunLedger {
+export function dynamoRunLedger(table: Table): RunLedger {
+  const { client, name: TableName } = table
   return {
-    snapshot: (tenant, jobId) => readSnapshot(client, tableName, tenant, jobId),
+    snapshot: (tenant, jobId) => readSnapshot(table, tenant, jobId),
 
     async record(tenant, runId) {
       const jobId = parseRunId(runId)?.jobId
       if (jobId === undefined) return undefined
       const Key = { pk: jobKey(tenant, jobId), sk: runKey(runId) }
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
       return Item ? parseRun(tenant, Item) : undefined
     },
 
@@ -33,7 +35,7 @@ export function dynamoRunLedger(client: DynamoDBDocumentClient, tableName: strin
       writeIf(
         client.send(
           new PutCommand({
-            TableName: tableName,
+            TableName,
             Item: activityItem(tenant, jobId, activity),
             ...(activity.rev === 1
               ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -49,7 +51,7 @@ export function dynamoRunLedger(client: DynamoDBDocumentClient, tableName: strin
       writeIf(
         client.send(
           new PutCommand({
-            TableName: tableName,
+            TableName,
             Item: runItem(run, token),
             ConditionExpression: 'attribute_not_exists(pk) OR (#status = :running AND claim <= :token)',
             ExpressionAttributeNames: { '#status': 'status' },

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Job } from '../../domain/job/job.ts'
 import { Activity, noActivity } from '../../domain/run/activity.ts'
 import { Run, RunStatus } from '../../domain/run/run.ts'
-import { jobKey, jobsOfTenantKey, runKey, runsOfTenantKey, sweepKey, JOB_KEY, ACTIVITY_KEY } from './keys.ts'
 import { parseRunId } from '../../domain/run/run-id.ts'
+import { ACTIVITY_KEY, JOB_KEY, jobKey, jobsOfTenantKey, runKey, runsOfTenantKey, sweepKey } from './job-keys.ts'
 
 /** Items as the table holds them. Rows are parsed, never trusted: whatever is read goes through these. */
 

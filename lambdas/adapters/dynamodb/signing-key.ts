@@ -12,9 +12,7 @@ const KeyRow = z.object({ value: z.instanceof(Uint8Array).refine((value) => valu
 const key = { pk: 'SERVICE', sk: 'CURSOR_KEY' } as const
 
 async function find(table: Table): Promise<Uint8Array | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
-  )
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }))
   return Item === undefined ? undefined : KeyRow.parse(Item).value
 }
 

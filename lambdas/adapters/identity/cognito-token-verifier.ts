@@ -4,6 +4,7 @@ import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https'
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk'
 import { Refusal } from '../../domain/refusal.ts'
 import type { TokenVerifier } from '../../ports/token-verifier.ts'
+import { ADMIN_GROUP } from './cognito-pool.ts'
 
 export type CognitoTokenVerifierOptions = {
   readonly userPoolId: string
@@ -11,8 +12,6 @@ export type CognitoTokenVerifierOptions = {
   /** Base URL under which the pool's signing keys are found when they are not Cognito's own. */
   readonly endpoint?: string | undefined
 }
-
-const ADMIN_GROUP = 'admin'
 
 const FETCH_TIMEOUT_MS = 3_000
 

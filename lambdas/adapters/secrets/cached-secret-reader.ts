@@ -1,3 +1,4 @@
+import type { Secret } from '../../domain/secret/secret.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
 import type { SecretReader, SecretValues } from '../../ports/secret-reader.ts'
@@ -14,7 +15,15 @@ const FRESH_MS = 60_000
 /** Most values held at once; each may have 64 KiB. */
 const MOST_CACHED = 500
 
-type Cached = { readonly secretId: string; readonly versionId: string; readonly value: string; readonly checkedAt: number }
+type Cached = {
+  readonly secretId: string
+  readonly versionId: string
+  readonly value: string
+  readonly checkedAt: number
+}
+
+const isOf = (secret: Secret, cached: Cached | undefined): cached is Cached =>
+  cached?.secretId === secret.secretId && cached.versionId === secret.versionId
 
 /**
  * Keeps values in the memory of a warm function. After a minute the catalog is asked whether the version still
@@ -38,10 +47,7 @@ export function cachedSecretReader({ catalog, values, clock }: CachedSecretReade
     if (cached && clock() - cached.checkedAt < FRESH_MS) return cached.value
     const checkedAt = clock()
     const secret = await catalog.read(tenant, name)
-    const value =
-      secret === undefined || (cached?.secretId === secret.secretId && cached.versionId === secret.versionId)
-        ? cached?.value
-        : await values.read({ tenant, secretId: secret.secretId, versionId: secret.versionId })
+    const value = secret && (isOf(secret, cached) ? cached.value : await values.read({ tenant, ...secret }))
     if (secret === undefined || value === undefined) {
       cache.delete(key)
       return undefined

@@ -1,4 +1,4 @@
-import { type Job, type JobDefinition } from './job.ts'
+import type { Job, JobDefinition } from './job.ts'
 import { jobSchedule } from './job-schedule.ts'
 
 /** Fields that decide when a job fires; a change of any begins a new generation. */
@@ -7,14 +7,12 @@ const TIMING = ['cronExpression', 'timezone', 'startAt', 'endAt', 'flexMinutes',
 const desiredOf = (definition: JobDefinition) => (definition.enabled ? 'ACTIVE' : 'PAUSED')
 
 /** A new job, its schedules yet to be made. @param now epoch ms. */
-export function newJob(tenant: string, id: string, definition: JobDefinition, now: number): Job {
+export function newJob(job: Pick<Job, 'tenant' | 'id' | 'plan' | 'definition'>, now: number): Job {
   return withSchedules({
-    tenant,
-    id,
-    definition,
+    ...job,
     version: 1,
     generation: 1,
-    desired: desiredOf(definition),
+    desired: desiredOf(job.definition),
     syncState: 'PENDING',
     since: now,
     schedules: [],
@@ -57,5 +55,10 @@ function nextGeneration(job: Job, desired: Job['desired'], now: number): Job {
 /** Names the schedules that the job's generation will have. */
 function withSchedules(job: Job): Job {
   if (job.desired !== 'ACTIVE') return job
-  return { ...job, schedules: jobSchedule(job).projections(job.since).map((projection) => projection.name) }
+  return {
+    ...job,
+    schedules: jobSchedule(job)
+      .projections(job.since)
+      .map((projection) => projection.name),
+  }
 }

@@ -1,4 +1,4 @@
-import { planSchedule, type SchedulePlan } from '../schedule/index.ts'
+import { planSchedule, type SchedulePlan } from '../schedule/plan-schedule.ts'
 import type { Job, JobDefinition } from './job.ts'
 
 /** One EventBridge schedule that a job should have. Instants are epoch ms. */
@@ -114,6 +114,12 @@ export function scheduleName(jobId: string, generation: number, index = 0): stri
 export function parseScheduleName(name: string): { readonly jobId: string; readonly generation: number } | undefined {
   const match = /^([0-9A-HJKMNP-TV-Z]{26})\.(\d{1,10})(?:\.b)?$/.exec(name)
   return match?.[1] && match[2] ? { jobId: match[1], generation: Number(match[2]) } : undefined
+}
+
+/** Whether an active job has fired for the last time, and nothing of it can still arrive. */
+export function isOver(job: Job, now: number): boolean {
+  const schedule = jobSchedule(job)
+  return first(schedule.occurrencesAfter(now - schedule.windowSeconds * 1000)) === undefined
 }
 
 /** The next planned instant of a job after `now`, or undefined: it is not active, or nothing is left to fire. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { type Activity, type KnownStatus, settle } from '../run/activity.ts'
 import type { Run } from '../run/run.ts'
 import { LastRun, lastRunView, unrecordedRun } from '../run/run-view.ts'
-import { type Job, JobDefinition } from './job.ts'
+import { targetWarnings } from '../target/check-target.ts'
+import { type Job, JobDefinition, targetOf } from './job.ts'
 import { nextRunAt } from './job-schedule.ts'
 
 /** Everything of one job that a reader sees, as it was read. */
@@ -24,6 +25,8 @@ export const JobView = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.int(),
+  /** What deserves a second thought about the target. */
+  warnings: z.array(z.string()),
 })
 export type JobView = z.output<typeof JobView>
 
@@ -49,6 +52,7 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     createdAt: new Date(job.createdAt).toISOString(),
     updatedAt: new Date(job.updatedAt).toISOString(),
     version: job.version,
+    warnings: targetWarnings(targetOf(job.definition)).map(({ detail }) => detail),
   }
 }
 
@@ -56,5 +60,11 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
 function newestRun(job: Job, activity: Activity, recorded: Run | undefined): Run | undefined {
   const [id] = Object.keys(activity.active).sort().reverse()
   if (id === undefined || (recorded && recorded.id >= id)) return recorded
-  return unrecordedRun({ tenant: job.tenant, id, jobName: job.definition.name, claim: activity.active[id], expiresAt: 0 })
+  return unrecordedRun({
+    tenant: job.tenant,
+    id,
+    jobName: job.definition.name,
+    claim: activity.active[id],
+    expiresAt: 0,
+  })
 }

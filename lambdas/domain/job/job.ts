@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { targetFields } from '../target/target.ts'
+import { Plan } from '../account/plan.ts'
+import { type Target, targetFields } from '../target/target.ts'
 
 /** Longest and largest that a job's own fields may be; the target's limits are in `targetLimits`. */
 export const jobLimits = {
@@ -61,6 +62,13 @@ export const JobDefinition = z.strictObject({
 })
 export type JobDefinition = z.output<typeof JobDefinition>
 
+/** The part of a job that says what to call. */
+export function targetOf(definition: JobDefinition): Target {
+  const { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse } =
+    definition
+  return { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse }
+}
+
 /**
  * What should become of a job's schedules. ACTIVE has them, PAUSED and COMPLETED have none, and DELETED is a
  * tombstone that stays until its last schedule is gone.
@@ -76,6 +84,8 @@ export type Desired = z.infer<typeof Desired>
 export const Job = z.object({
   tenant: z.string(),
   id: z.string(),
+  /** The tenant's plan when the job was last saved: what is kept of its runs, and for how long. */
+  plan: Plan,
   definition: JobDefinition,
   version: z.int(),
   generation: z.int(),

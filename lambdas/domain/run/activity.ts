@@ -44,7 +44,10 @@ export function settle(activity: Activity, known: ReadonlyMap<string, KnownStatu
       return status !== undefined && status !== 'NONE' && isFinal(status)
     })
     .sort()
-  const consecutiveFailures = finished.reduce((count, id) => countRun(count, id, known.get(id)), activity.consecutiveFailures)
+  const consecutiveFailures = finished.reduce(
+    (count, id) => countRun(count, id, known.get(id)),
+    activity.consecutiveFailures,
+  )
   const active = Object.fromEntries(Object.entries(activity.active).filter(([id]) => !finished.includes(id)))
   return { ...activity, active, consecutiveFailures }
 }

@@ -26,7 +26,10 @@ export type Fate =
 
 export type ClaimDecision =
   /** Nothing to do, for good. */
-  | { readonly kind: 'IGNORE'; readonly because: 'NO_JOB' | 'NOT_ACTIVE' | 'NOT_PLANNED' | 'DUPLICATE' | 'CLAIMED_ELSEWHERE' }
+  | {
+      readonly kind: 'IGNORE'
+      readonly because: 'NO_JOB' | 'NOT_ACTIVE' | 'NOT_PLANNED' | 'DUPLICATE' | 'CLAIMED_ELSEWHERE'
+    }
   /** These records must be read before it can be decided. */
   | { readonly kind: 'READ_RECORDS'; readonly runIds: readonly string[] }
   /** Write `activity` if nobody has changed it meanwhile; then the run is ours. */
@@ -60,7 +63,7 @@ export function decideClaim(question: ClaimQuestion): ClaimDecision {
 function takeOver(question: ClaimQuestion, job: Job): ClaimDecision {
   const isManual = parseRunId(question.runId)?.trigger === 'MANUAL'
   if (job.definition.delivery === 'AT_MOST_ONCE') return claim(question, { kind: 'LOST', because: 'AT_MOST_ONCE' })
-  if (job.desired !== 'ACTIVE' && !isManual) return claim(question, { kind: 'LOST', because: 'JOB_NOT_ACTIVE' })
+  if (job.desired === 'PAUSED' && !isManual) return claim(question, { kind: 'LOST', because: 'JOB_NOT_ACTIVE' })
   return decideOverlap(question, job)
 }
 

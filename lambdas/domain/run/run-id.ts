@@ -30,15 +30,17 @@ export const occurrenceRunId = (jobId: string, plannedAt: number): string => `${
 export const manualRunId = (jobId: string, requestedAt: number, entropy: string): string =>
   `${encodeTime(requestedAt)}M${entropy}${jobId}`
 
+/** Makes that entropy of 6 random bytes. */
+export const manualEntropy = (random: Uint8Array): string =>
+  Array.from(random, (byte) => ALPHABET[byte % 32] ?? '').join('')
+
 /** Least possible id at an instant, to bound queries by time. */
 export const runIdFloor = (instant: number): string => encodeTime(Math.max(0, instant))
 
 /** @returns undefined for anything that is not a run's id. */
 export function parseRunId(
   id: string,
-):
-  | { readonly jobId: string; readonly plannedAt: number; readonly trigger: 'SCHEDULE' | 'MANUAL' }
-  | undefined {
+): { readonly jobId: string; readonly plannedAt: number; readonly trigger: 'SCHEDULE' | 'MANUAL' } | undefined {
   const match = PATTERN.exec(id)
   if (!match?.[1] || !match[2]) return undefined
   return {

@@ -21,7 +21,7 @@ export interface SchedulePlan {
   readonly rule: ScheduleRule
   /**
    * Planned instants (epoch milliseconds), ascending, strictly later than `after`; lazy, and it ends when there are
-   * none. A rate() schedule counts from `anchor`, its start.
+   * none. A rate() schedule counts from `anchor`, its start; from the epoch without one.
    */
   occurrencesAfter(after: number, anchor?: number): Iterable<number>
   /** Whether `occurrencesAfter` ever yields an instant. EventBridge may call at others; those are not to run. */

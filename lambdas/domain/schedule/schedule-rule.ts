@@ -47,7 +47,7 @@ export function isOccurrenceOf(rule: ScheduleRule, place: Place & { readonly ins
 
 /**
  * Wall times (epoch milliseconds of the same date and time in UTC) that the rule names in `from <= wall time < until`,
- * ascending, shown by the clocks or not. rate() has none.
+ * ascending, shown by the clocks or not; to be iterated once. rate() has none.
  */
 export function wallTimesOf(rule: ScheduleRule, from: number, until: number): Iterable<number> {
   switch (rule.kind) {
@@ -57,10 +57,8 @@ export function wallTimesOf(rule: ScheduleRule, from: number, until: number): It
       const [first, second] = rule.expressions
       return merged(wallTimes(first, from, until), wallTimes(second, from, until))
     }
-    case 'both': {
-      const others = new Set(wallTimes(rule.other, from, until))
-      return filtered(wallTimes(rule.rarer, from, until), (wallTime) => others.has(wallTime))
-    }
+    case 'both':
+      return common(wallTimes(rule.rarer, from, until), wallTimes(rule.other, from, until))
   }
 }
 
@@ -76,7 +74,7 @@ export function wallClockExpressionsOf(rule: ScheduleRule): readonly (CronExpres
   }
 }
 
-/** Two ascending sequences as one, ascending and without duplicates. Can be iterated again if they can. */
+/** Two ascending sequences as one, ascending and without duplicates. */
 function merged(a: Iterable<number>, b: Iterable<number>): Iterable<number> {
   return {
     *[Symbol.iterator]() {
@@ -89,6 +87,21 @@ function merged(a: Iterable<number>, b: Iterable<number>): Iterable<number> {
         if (!first.done && first.value === next) first = left.next()
         if (!second.done && second.value === next) second = right.next()
         yield next
+      }
+    },
+  }
+}
+
+/** What two ascending sequences have in common; over as soon as the first one is. */
+function common(a: Iterable<number>, b: Iterable<number>): Iterable<number> {
+  return {
+    *[Symbol.iterator]() {
+      const others = b[Symbol.iterator]()
+      let other = others.next()
+      for (const value of a) {
+        while (!other.done && other.value < value) other = others.next()
+        if (other.done) return
+        if (other.value === value) yield value
       }
     },
   }

@@ -16,10 +16,8 @@ export const SecretValue = z
   .string()
   .min(1)
   .refine((value) => bytesOf(value) <= LARGEST_SECRET_BYTES, {
-    error: (issue) =>
-      `must have at most ${LARGEST_SECRET_BYTES} bytes in UTF-8, not ${bytesOf(String(issue.input))}`,
+    error: (issue) => `must have at most ${LARGEST_SECRET_BYTES} bytes in UTF-8, not ${bytesOf(String(issue.input))}`,
   })
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not pass
   .refine((value) => !/[\0\r\n]/.test(value), 'must not have a carriage return, a line feed or a NUL character')
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode, without half a surrogate pair')
   .meta({ minLength: 1, maxLength: LARGEST_SECRET_BYTES })

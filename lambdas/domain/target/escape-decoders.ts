@@ -61,9 +61,7 @@ const backslashAt: ReadEscape = (bytes, at) => {
   if (high === undefined) return undefined
   const low = bytes.toString('latin1', at + 6, at + 8) === '\\u' ? hexAt(bytes, at + 8, 4) : undefined
   const isPair = high >= 0xd800 && high <= 0xdbff && low !== undefined && low >= 0xdc00 && low <= 0xdfff
-  return isPair
-    ? { bytes: Buffer.from(String.fromCharCode(high, low)), length: 12 }
-    : { bytes: utf8(high), length: 6 }
+  return isPair ? { bytes: Buffer.from(String.fromCharCode(high, low)), length: 12 } : { bytes: utf8(high), length: 6 }
 }
 
 const CHARACTER_REFERENCE = /^&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));?/i

@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ulid } from 'ulid'
+import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
+import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
+import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
+import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
+import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
+import { openTable } from '../adapters/dynamodb/table.ts'
+import { cognitoTokenVerifier } from '../adapters/identity/cognito-token-verifier.ts'
+import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
+import { consoleLog } from '../adapters/logging/console-log.ts'
+import { eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
+import { secretsManagerVault } from '../adapters/secrets/secrets-manager-vault.ts'
+import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
+import { identityEndpoint } from '../config/endpoints.ts'
+import { JobsEnvironment } from '../config/environment.ts'
+import { readEnvironment } from '../config/read-environment.ts'
+import { manualEntropy } from '../domain/run/run-id.ts'
+import { jobsFunction } from './jobs.ts'
+
+const environment = readEnvironment(JobsEnvironment)
+const table = openTable(environment.TABLE_NAME)
+
+export const handler = jobsFunction({
+  log: consoleLog(),
+  tokens: cognitoTokenVerifier({
+    userPoolId: environment.USER_POOL_ID,
+    clientId: environment.USER_POOL_CLIENT_ID,
+    endpoint: identityEndpoint(),
+  }),
+  jobs: dynamoJobStore(table),
+  ledger: dynamoRunLedger(table),
+  accounts: dynamoAccountStore(table),
+  catalog: dynamoSecretCatalog(table),
+  usage: dynamoSecretUsage(table),
+  vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
+  signingKey: dynamoSigningKey(table),
+  schedules: eventBridgeSchedules(new SchedulerClient(), {
+    groupName: environment.SCHEDULE_GROUP,
+    roleArn: environment.SCHEDULER_ROLE_ARN,
+    executorArn: environment.EXECUTOR_ARN,
+    deadLetterQueueArn: environment.DEAD_LETTER_QUEUE_ARN,
+  }),
+  starter: lambdaRunStarter(new LambdaClient(), environment.EXECUTOR_ARN),
+  allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS),
+  clock: Date.now,
+  newId: (now) => ulid(now),
+  newSecretId: () => ulid(),
+  newVersionId: randomUUID,
+  randomBytes,
+  entropy: () => manualEntropy(randomBytes(6)),
+})

@@ -1,0 +1,130 @@
+import { deleteJob, editJob } from '../domain/job/change-job.ts'
+import { etagOf } from '../domain/job/etag.ts'
+import { type Job, JobDefinition } from '../domain/job/job.ts'
+import { jobSchedule } from '../domain/job/job-schedule.ts'
+import { type JobSnapshot, jobView } from '../domain/job/job-view.ts'
+import { mergePatch } from '../domain/json-merge-patch.ts'
+import { refuseFaults } from '../domain/refusal.ts'
+import type { Cidr } from '../domain/target/address-policy.ts'
+import { type Answer, noContent, ok } from '../http/answer.ts'
+import { type ApiFunctionDeps, apiFunction } from '../http/api-function.ts'
+import { JobId, jobsContracts } from '../http/contracts/jobs.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { describeIssue } from '../http/describe-issue.ts'
+import { userEndpoint } from '../http/endpoint.ts'
+import type { SigningKey } from '../ports/signing-key.ts'
+import { type ChangeJobDeps, changeJob, readJob } from '../use-cases/change-job.ts'
+import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
+import { listJobs } from '../use-cases/list-jobs.ts'
+import { redefineJob } from '../use-cases/redefine-job.ts'
+import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+
+export type JobsDeps = ApiFunctionDeps &
+  CreateJobDeps &
+  ChangeJobDeps &
+  RequestRunDeps & {
+    readonly signingKey: SigningKey
+    /** Ranges that targets may be in although they are not public. */
+    readonly allowCidrs: readonly Cidr[]
+  }
+
+/** What a request says of the host that it reached us under: no job may call it. */
+const targetsOf = (deps: JobsDeps, origin: string) => ({
+  allowCidrs: deps.allowCidrs,
+  ownHosts: [new URL(origin).host],
+})
+
+/** 202 while EventBridge has not followed yet. */
+function jobAnswer(deps: JobsDeps, snapshot: JobSnapshot, status: 200 | 201): Answer {
+  const { job } = snapshot
+  return {
+    status: job.syncState === 'SYNCED' ? status : 202,
+    headers: { etag: etagOf(job.version), ...(status === 201 ? { location: `/api/jobs/${job.id}` } : {}) },
+    body: jobView(snapshot, deps.clock()),
+  }
+}
+
+/** @throws Refusal naming every field of a patched job that is not valid. */
+function patched(job: Job, patch: unknown): JobDefinition {
+  const merged = mergePatch(job.definition, patch)
+  const parsed = JobDefinition.safeParse(merged)
+  if (parsed.success) return parsed.data
+  throw refuseFaults(parsed.error.issues.flatMap((issue) => describeIssue(issue, merged, '')))
+}
+
+async function list(
+  deps: JobsDeps,
+  tenant: string,
+  query: { limit: number; cursor?: string | undefined } & Parameters<typeof listJobs>[2]['filter'],
+) {
+  const { limit, cursor, ...filter } = query
+  const key = await deps.signingKey.read()
+  const scope = { tenant, route: 'listJobs', filters: filter }
+  const after = cursor === undefined ? undefined : decodeCursor(scope, cursor, JobId, key)
+  const { items, next } = await listJobs(deps, tenant, { filter, limit, after })
+  return { items, nextCursor: next === undefined ? null : encodeCursor(scope, next, key) }
+}
+
+function nextOccurrences(job: Job, count: number, now: number): readonly string[] {
+  if (job.desired !== 'ACTIVE') return []
+  const next: string[] = []
+  for (const instant of jobSchedule(job).occurrencesAfter(now)) {
+    next.push(new Date(instant).toISOString())
+    if (next.length === count) break
+  }
+  return next
+}
+
+/** Pausing what is paused, or resuming what is active, changes nothing. */
+const switched = (enabled: boolean) => (job: Job, now: number) =>
+  job.definition.enabled === enabled && job.desired === (enabled ? 'ACTIVE' : 'PAUSED')
+    ? job
+    : editJob(job, { ...job.definition, enabled }, now)
+
+/** Serves `/api/jobs`. */
+export const jobsFunction = (deps: JobsDeps) =>
+  apiFunction(
+    'jobs',
+    {
+      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin }, { tenant }) => {
+        const snapshot = await createJob(deps, { tenant, definition: body, targets: targetsOf(deps, origin) })
+        return jobAnswer(deps, snapshot, 201)
+      }),
+      listJobs: userEndpoint(jobsContracts.listJobs, async ({ query }, { tenant }) =>
+        ok(await list(deps, tenant, query)),
+      ),
+      readJob: userEndpoint(jobsContracts.readJob, async ({ params }, { tenant }) => {
+        const snapshot = await readJob(deps, tenant, params.jobId)
+        return ok(jobView(snapshot, deps.clock()), { etag: etagOf(snapshot.job.version) })
+      }),
+      replaceJob: userEndpoint(jobsContracts.replaceJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
+        const targets = targetsOf(deps, origin)
+        const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
+        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
+      }),
+      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
+        const targets = targetsOf(deps, origin)
+        const redefinition = { tenant, ...params, ifMatch, targets, definition: (job: Job) => patched(job, body) }
+        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
+      }),
+      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch }, { tenant }) => {
+        await changeJob(deps, { tenant, ...params, ifMatch, change: deleteJob })
+        return noContent
+      }),
+      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch }, { tenant }) =>
+        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(false) }), 200),
+      ),
+      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch }, { tenant }) =>
+        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(true) }), 200),
+      ),
+      runJob: userEndpoint(jobsContracts.runJob, async ({ params }, { tenant }) => {
+        const runId = await requestRun(deps, tenant, params.jobId)
+        return { status: 202, headers: { location: `/api/runs/${runId}` }, body: { runId } }
+      }),
+      readNext: userEndpoint(jobsContracts.readNext, async ({ params, query }, { tenant }) => {
+        const { job } = await readJob(deps, tenant, params.jobId)
+        return ok({ next: nextOccurrences(job, query.count, deps.clock()), timezone: job.definition.timezone })
+      }),
+    },
+    deps,
+  )

@@ -1,0 +1,20 @@
+import type { ContractsOf } from '../contract.ts'
+import type { Resource } from '../routes.ts'
+import { authContracts } from './auth.ts'
+import { jobsContracts } from './jobs.ts'
+import { runsContracts } from './runs.ts'
+import { schedulesContracts } from './schedules.ts'
+import { secretsContracts } from './secrets.ts'
+import { serviceContracts } from './service.ts'
+
+/** What every operation takes and answers, by resource. */
+export type Contracts = { readonly [R in Resource]: ContractsOf<R> }
+
+export const contracts: Contracts = {
+  auth: authContracts,
+  jobs: jobsContracts,
+  runs: runsContracts,
+  schedules: schedulesContracts,
+  secrets: secretsContracts,
+  service: serviceContracts,
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import { type Contract, nothing } from './contract.ts'
+import type { Contracts } from './contracts/index.ts'
+import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
+import { type Operation, type Route, routes } from './routes.ts'
+
+const Problem = z
+  .looseObject({
+    type: z.string().meta({ description: 'Names the kind of problem.', examples: ['/problems/validation'] }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    requestId: z.string().meta({ description: 'Under it the operator finds the request in the logs.' }),
+    errors: z
+      .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .meta({
+        description: 'What is wrong where: a JSON pointer into the body, or `/query/<name>` or `/path/<name>`.',
+      }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' })
+
+/** Operations that change a job only if it still is as the client knows it. */
+const CONDITIONAL: ReadonlySet<Operation> = new Set(['replaceJob', 'patchJob', 'deleteJob'])
+
+/** Operations that answer with a job, and so with its version. */
+const VERSIONED: ReadonlySet<Operation> = new Set([
+  'createJob',
+  'readJob',
+  'replaceJob',
+  'patchJob',
+  'pauseJob',
+  'resumeJob',
+])
+
+const header = (name: string): JsonObject => ({ [name]: { $ref: `#/components/headers/${name}` } })
+
+const has = (part: z.ZodType): boolean => part !== nothing
+
+function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): readonly Json[] {
+  const part = (schema: z.ZodType, place: 'path' | 'query') =>
+    has(schema)
+      ? fieldsOf(schemas.of(schema, 'input')).map((field) => {
+          const { description, ...rest } = field.schema
+          const described = description === undefined ? {} : { description }
+          return { name: field.name, in: place, required: field.required, ...described, schema: rest }
+        })
+      : []
+  const ifMatch = CONDITIONAL.has(route.operation) ? [{ $ref: '#/components/parameters/IfMatch' }] : []
+  return [...part(contract.params, 'path'), ...part(contract.query, 'query'), ...ifMatch]
+}
+
+function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
+  const headers = (status: string): JsonObject => ({
+    ...header('x-request-id'),
+    ...(VERSIONED.has(route.operation) ? header('etag') : {}),
+    ...(status === '201' && route.operation === 'createJob' ? header('location') : {}),
+  })
+  return Object.fromEntries(
+    Object.entries(contract.answers).map(([status, { description, schema }]) => [
+      status,
+      {
+        description,
+        headers: headers(status),
+        ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemas.of(schema, 'output') } } }),
+      },
+    ]),
+  )
+}
+
+/** When each status answers with a problem. */
+const PROBLEMS = {
+  400: 'Something in the request is not valid.',
+  401: 'The access token is missing, wrong or expired.',
+  403: 'The caller or their plan may not do this.',
+  404: 'There is no such thing, or it is not the caller’s.',
+  409: 'The request conflicts with the current state.',
+  412: 'The job is no longer the version of `If-Match`.',
+  413: 'The body is too large.',
+  415: 'The content type of the body is not supported.',
+  429: 'Too many requests; `retry-after` says how many seconds to wait.',
+  500: 'Something went wrong on our side.',
+} as const
+
+/** Operations that can conflict with what else happens. */
+const CONFLICTING: ReadonlySet<Operation> = new Set(['putSecret', 'deleteSecret', 'generateSecret'])
+
+function problemsOf({ operation, access }: Route, { params, query, body }: Contract): JsonObject {
+  const statuses = [
+    ...(has(params) || has(query) || has(body) ? ([400] as const) : []),
+    ...(access === 'user' || operation === 'logIn' || operation === 'refresh' ? ([401] as const) : []),
+    ...(access === 'user' || operation === 'logIn' ? ([403] as const) : []),
+    ...(has(params) ? ([404] as const) : []),
+    ...(CONFLICTING.has(operation) ? ([409] as const) : []),
+    ...(CONDITIONAL.has(operation) ? ([412] as const) : []),
+    ...(has(body) ? ([413, 415] as const) : []),
+    ...([429, 500] as const),
+  ]
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  return Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status], content }]))
+}
+
+function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
+  const { summary, description, body, mediaTypes = ['application/json'] } = contract
+  const parameters = parametersOf(route, contract, schemas)
+  const content = () => Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input') }]))
+  return {
+    operationId: route.operation,
+    tags: [route.resource],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: route.access === 'user' ? [{ accessToken: [] }] : [],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(has(body) ? { requestBody: { required: true, content: content() } } : {}),
+    responses: { ...problemsOf(route, contract), ...answersOf(route, contract, schemas) },
+  }
+}
+
+function pathsOf(contracts: Contracts, schemas: JsonSchemas): JsonObject {
+  const contractOf = new Map<string, Contract>(Object.values(contracts).flatMap((resource) => Object.entries(resource)))
+  const operation = (route: Route): JsonObject => {
+    const contract = contractOf.get(route.operation)
+    if (!contract) throw new Error(`The operation ${route.operation} has no contract.`)
+    return operationOf(route, contract, schemas)
+  }
+  const byPath = Map.groupBy<string, Route>(routes, (route) => route.path)
+  return Object.fromEntries(
+    [...byPath].map(([path, served]) => [
+      path,
+      Object.fromEntries(served.map((route) => [route.method.toLowerCase(), operation(route)])),
+    ]),
+  )
+}
+
+const text = (description: string): JsonObject => ({ description, schema: { type: 'string' } })
+
+/** The OpenAPI 3.1 document of the whole API, from the routes and from the schemas that validate the requests. */
+export function openApi(contracts: Contracts, version: string): JsonObject {
+  const schemas = new JsonSchemas()
+  schemas.of(Problem, 'output')
+  const paths = pathsOf(contracts, schemas)
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Punctual',
+      version,
+      description: 'A cron service for HTTP calls.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      schemas: schemas.named(),
+      parameters: {
+        IfMatch: {
+          name: 'if-match',
+          in: 'header',
+          required: false,
+          ...text('The `ETag` of the job as it was read; another version is answered with 412.'),
+        },
+      },
+      headers: {
+        etag: text("The job's version, for `If-Match`."),
+        location: text('Where the new job can be read.'),
+        'x-request-id': text('The id of this request.'),
+      },
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', description: 'The access token that `logIn` answers.' },
+      },
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
+import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { openTable } from '../adapters/dynamodb/table.ts'
+import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
+import { consoleLog } from '../adapters/logging/console-log.ts'
+import { eventBridgeScheduleList, eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
+import { SweeperEnvironment } from '../config/environment.ts'
+import { readEnvironment } from '../config/read-environment.ts'
+import { sweeperFunction } from './sweeper.ts'
+
+const environment = readEnvironment(SweeperEnvironment)
+const table = openTable(environment.TABLE_NAME)
+const scheduler = new SchedulerClient()
+
+export const handler = sweeperFunction({
+  stage: environment.STAGE,
+  log: consoleLog(),
+  clock: Date.now,
+  jobs: dynamoJobStore(table),
+  ledger: dynamoRunLedger(table),
+  schedules: eventBridgeSchedules(scheduler, {
+    groupName: environment.SCHEDULE_GROUP,
+    roleArn: environment.SCHEDULER_ROLE_ARN,
+    executorArn: environment.EXECUTOR_ARN,
+    deadLetterQueueArn: environment.DEAD_LETTER_QUEUE_ARN,
+  }),
+  scheduleList: eventBridgeScheduleList(scheduler, environment.SCHEDULE_GROUP),
+  starter: lambdaRunStarter(new LambdaClient(), environment.EXECUTOR_ARN),
+})

@@ -1,0 +1,179 @@
+import { planLimits } from '../domain/account/plan.ts'
+import type { Job, JobDefinition } from '../domain/job/job.ts'
+import { SIGNING_KEY_NAME, secretNamesOf } from '../domain/job/job-secrets.ts'
+import type { Attempt, KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
+import { type ExpandedTarget, expandSecrets } from '../domain/target/expand-secrets.ts'
+import { type Reason, reasonOf } from '../domain/target/reason.ts'
+import { createRedactor, type Redactor } from '../domain/target/redaction.ts'
+import { type HmacSha256, parseSigningKey, signatureHeaders } from '../domain/target/signature.ts'
+import { judgeResponse } from '../domain/target/success-rule.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { SecretReader } from '../ports/secret-reader.ts'
+import type { SentAttempt, TargetSender } from '../ports/target-sender.ts'
+
+export type CallTargetDeps = {
+  readonly secrets: SecretReader
+  readonly sender: TargetSender
+  readonly hmacSha256: HmacSha256
+  readonly clock: Clock
+}
+
+/** What a run's record says of its call. */
+export type CallResult = Pick<Run, 'status' | 'reason' | 'attempts' | 'request' | 'response'>
+
+/** How much of a body the success rule sees, in bytes. */
+const JUDGED_BYTES = 256 * 1024
+/** Most that is kept of the target's headers, in characters. */
+const KEPT_HEADER_CHARACTERS = 4096
+
+const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: 0 }
+
+/**
+ * Calls a job's target once and says what became of it, redacted. Every outcome is a value. A credential that the
+ * target refuses may have been changed a moment ago: it is read anew, and sent once more if it is another one.
+ */
+export async function callTarget(deps: CallTargetDeps, job: Job, runId: string): Promise<CallResult> {
+  const first = await attempt(deps, job, runId, 1)
+  const names = secretNamesOf(job.definition)
+  if (first.httpStatus !== 401 || names.length === 0) return first.result
+  deps.secrets.forget(job.tenant, names)
+  const { values } = await deps.secrets.resolve(job.tenant, names)
+  if (names.every((name) => values.get(name) === first.values.get(name))) return first.result
+  const second = await attempt(deps, job, runId, 2)
+  return { ...second.result, attempts: [...first.result.attempts, ...second.result.attempts] }
+}
+
+type AttemptOutcome = {
+  readonly result: CallResult
+  readonly httpStatus: number | null
+  readonly values: ReadonlyMap<string, string>
+}
+
+async function attempt(deps: CallTargetDeps, job: Job, runId: string, number: number): Promise<AttemptOutcome> {
+  const { definition, tenant } = job
+  const startedAt = deps.clock()
+  const { values } = await deps.secrets.resolve(tenant, secretNamesOf(definition))
+  const prepared = prepare(deps, definition, values, runId, startedAt)
+  if (!prepared.ok) {
+    const reason = kept(prepared.reason, createRedactor(values.values()))
+    return { result: unsent(reason, number, startedAt), httpStatus: null, values }
+  }
+  const { expanded, headers } = prepared
+  const redactor = createRedactor([...values.values(), ...expanded.credentials])
+  const { responseBytes } = planLimits[job.plan]
+  const sent = await deps.sender.send({
+    method: definition.httpMethod,
+    url: expanded.url,
+    headers,
+    body: expanded.body,
+    timeoutMs: definition.timeout,
+    redirects: definition.redirects,
+    captureBytes: Math.max(JUDGED_BYTES, responseBytes + redactor.overlapBytes),
+  })
+  const judged = judge(definition, sent)
+  const reason = judged.reason === null ? null : kept(judged.reason, redactor)
+  const httpStatus = sent.kind === 'response' ? sent.status : null
+  const done: Attempt = { number, startedAt, httpStatus, reason, timings: sent.timings }
+  const request = sentRequest(definition, expanded, redactor)
+  const response =
+    sent.kind === 'response' ? keptResponse(definition, sent, judged.status, redactor, responseBytes) : null
+  return { result: { status: judged.status, reason, attempts: [done], request, response }, httpStatus, values }
+}
+
+type Prepared =
+  | { readonly ok: true; readonly expanded: ExpandedTarget; readonly headers: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly reason: Reason }
+
+/** The request with its secrets in, the run's id for the target to tell a repetition by, and the signature. */
+function prepare(
+  deps: CallTargetDeps,
+  definition: JobDefinition,
+  values: ReadonlyMap<string, string>,
+  runId: string,
+  now: number,
+): Prepared {
+  const expansion = expandSecrets(definition, values)
+  if (!expansion.ok) return expansion
+  const { expanded } = expansion
+  const identity = { 'webhook-id': runId, 'idempotency-key': runId }
+  if (!definition.sign) return { ok: true, expanded, headers: { ...identity, ...expanded.headers } }
+  const secret = values.get(SIGNING_KEY_NAME)
+  const key = secret === undefined ? undefined : parseSigningKey(secret)
+  if (!key?.ok) {
+    const facts = {
+      code: secret === undefined ? 'SECRET_NOT_FOUND' : 'INVALID_REQUEST',
+      secretNames: [SIGNING_KEY_NAME],
+    } as const
+    const problem = key ? key.problem : 'There is no such secret.'
+    return {
+      ok: false,
+      reason: reasonOf(facts, `The request could not be signed with ${SIGNING_KEY_NAME}. ${problem}`),
+    }
+  }
+  const message = { id: runId, timestampEpoch: Math.floor(now / 1000), body: Buffer.from(expanded.body ?? '') }
+  const signature = signatureHeaders(message, [key.key], deps.hmacSha256)
+  return { ok: true, expanded, headers: { ...identity, ...expanded.headers, ...signature } }
+}
+
+function unsent(reason: RunReason, number: number, startedAt: number): CallResult {
+  const attempts = [{ number, startedAt, httpStatus: null, reason, timings: NO_TIMINGS }]
+  return { status: 'FAILED', reason, attempts, request: null, response: null }
+}
+
+function judge(definition: JobDefinition, sent: SentAttempt): { status: RunStatus; reason: Reason | null } {
+  const secretNames = secretNamesOf(definition)
+  if (sent.kind === 'failure') {
+    const status = sent.code === 'TIMEOUT' ? 'TIMED_OUT' : sent.code === 'ABORTED' ? 'CANCELLED' : 'FAILED'
+    return { status, reason: reasonOf({ code: sent.code, secretNames }, sent.message) }
+  }
+  const body = Buffer.from(sent.body).toString('utf8')
+  const answer = { status: sent.status, body, truncated: sent.truncated }
+  const judgement = judgeResponse(definition.success, answer, secretNames)
+  return judgement.ok ? { status: 'SUCCEEDED', reason: null } : { status: 'FAILED', reason: judgement.reason }
+}
+
+const kept = (reason: Reason, redactor: Redactor): RunReason => ({
+  code: reason.code,
+  message: redactor.redact(reason.message),
+  hint: redactor.redact(reason.hint),
+})
+
+const sentRequest = (definition: JobDefinition, expanded: ExpandedTarget, redactor: Redactor): SentRequest => ({
+  method: definition.httpMethod,
+  url: redactor.redact(expanded.url.href),
+  headers: redactor.redactHeaders(expanded.headers),
+})
+
+function keptResponse(
+  definition: JobDefinition,
+  sent: Extract<SentAttempt, { kind: 'response' }>,
+  status: RunStatus,
+  redactor: Redactor,
+  responseBytes: number,
+): KeptResponse {
+  const { bodyBytes } = sent
+  const isKept =
+    definition.saveResponse === 'ALWAYS' || (definition.saveResponse === 'ON_FAILURE' && status !== 'SUCCEEDED')
+  if (!isKept) return { status: sent.status, headers: {}, body: null, bodyBytes, truncated: false }
+  // Only as much as may be kept is searched for secrets, and what a secret may overlap.
+  const captured = sent.body.subarray(0, responseBytes + redactor.overlapBytes)
+  const isWhole = !sent.truncated && captured.length === sent.body.length
+  const { text, truncated } = redactor.redactAndTruncate(captured, responseBytes, isWhole)
+  return {
+    status: sent.status,
+    headers: keptHeaders(redactor.redactHeaders(sent.headers)),
+    body: text,
+    bodyBytes,
+    truncated,
+  }
+}
+
+function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  let left = KEPT_HEADER_CHARACTERS
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name, value]) => {
+      left -= name.length + value.length
+      return left >= 0
+    }),
+  )
+}

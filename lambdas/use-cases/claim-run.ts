@@ -1,0 +1,66 @@
+import type { Job } from '../domain/job/job.ts'
+import type { Activity, KnownStatus } from '../domain/run/activity.ts'
+import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { RunLedger } from '../ports/run-ledger.ts'
+
+export type ClaimRunDeps = { readonly ledger: RunLedger; readonly clock: Clock }
+
+export type ClaimRequest = {
+  readonly tenant: string
+  readonly jobId: string
+  readonly runId: string
+  /** How long nobody else may take the run over, in ms. */
+  readonly leaseMs: number
+}
+
+/** A run that is ours to conclude. */
+export type ClaimedRun = {
+  readonly kind: 'CLAIMED'
+  readonly runId: string
+  readonly job: Job
+  readonly activity: Activity
+  readonly token: number
+  readonly claimedAt: number
+  readonly fate: Fate
+}
+
+export type ClaimOutcome = ClaimedRun | Extract<ClaimDecision, { kind: 'IGNORE' }>
+
+/** Others claim runs of the same job at the same moment; each round one of them gets through. */
+const MOST_TRIES = 50
+
+/**
+ * Claims a run: read, decide, compare-and-set, again if somebody else was faster. However often an occurrence is
+ * delivered, one delivery gets it.
+ */
+export async function claimRun(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const outcome = await tryToClaim(deps, request)
+    if (outcome) return outcome
+  }
+  throw new Error(`Run ${request.runId} could not be claimed: ${MOST_TRIES} others were faster`)
+}
+
+async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
+  const { tenant, jobId, runId, leaseMs } = request
+  const snapshot = await deps.ledger.snapshot(tenant, jobId)
+  const known = new Map<string, KnownStatus>()
+  if (snapshot?.newest) known.set(snapshot.newest.id, snapshot.newest.status)
+  if (!snapshot) return { kind: 'IGNORE', because: 'NO_JOB' }
+  const { job, activity, newest } = snapshot
+  for (;;) {
+    const now = deps.clock()
+    const decision = decideClaim({ runId, job, activity, newestRunId: newest?.id, known, now, leaseMs })
+    if (decision.kind === 'IGNORE') return decision
+    if (decision.kind === 'CLAIM') {
+      if (!(await deps.ledger.save(tenant, jobId, decision.activity))) return undefined
+      const token = decision.activity.rev
+      return { kind: 'CLAIMED', runId, job, activity: decision.activity, token, claimedAt: now, fate: decision.fate }
+    }
+    const records = await Promise.all(decision.runIds.map((id) => deps.ledger.record(tenant, id)))
+    decision.runIds.forEach((id, index) => {
+      known.set(id, records[index]?.status ?? 'NONE')
+    })
+  }
+}

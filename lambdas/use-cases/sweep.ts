@@ -1,0 +1,130 @@
+import { completeJob } from '../domain/job/change-job.ts'
+import type { Job } from '../domain/job/job.ts'
+import { isOver, nextRunAt, parseScheduleName } from '../domain/job/job-schedule.ts'
+import type { JobSnapshot } from '../domain/job/job-view.ts'
+import { type Activity, type KnownStatus, settle } from '../domain/run/activity.ts'
+import { isFinal } from '../domain/run/run.ts'
+import { parseRunId } from '../domain/run/run-id.ts'
+import type { RunOrder } from '../domain/run/run-order.ts'
+import type { JobStore } from '../ports/job-store.ts'
+import type { RunStarter } from '../ports/run-starter.ts'
+import type { ScheduleList } from '../ports/schedule-projector.ts'
+import type { ConcludeRunDeps } from './conclude-run.ts'
+import { recordMissed } from './record-missed.ts'
+import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
+
+export type SweepDeps = SyncSchedulesDeps &
+  ConcludeRunDeps & {
+    readonly jobs: JobStore
+    readonly scheduleList: ScheduleList
+    readonly starter: RunStarter
+  }
+
+/** What one sweep found and mended. */
+export type SweepReport = {
+  readonly jobs: number
+  readonly schedules: number
+  /** Schedules that no job explained. */
+  readonly removed: number
+  /** Jobs whose schedules were made, or made again. */
+  readonly synced: number
+  /** Crashed or forgotten runs that were handed to the executor again. */
+  readonly restarted: number
+  /** Occurrences that were written down as MISSED. */
+  readonly missed: number
+  /** Jobs, and schedules, that could not be mended this time. */
+  readonly failures: number
+}
+
+type Tally = { -readonly [Figure in keyof SweepReport]: SweepReport[Figure] }
+
+/** A promised manual run that nobody has claimed for so long was lost on the way, ms. */
+const QUEUED_TOO_LONG_MS = 2 * 60_000
+
+/** What a request may still be busy writing is left alone, ms. */
+const SETTLING_MS = 60_000
+
+type Row = Pick<JobSnapshot, 'job' | 'activity'>
+
+/**
+ * Brings schedules and jobs in step, and takes care of runs that broke off. Schedules are listed before the rows are
+ * read: a schedule that was made meanwhile is then explained by its row, never taken for an orphan.
+ */
+export async function sweep(deps: SweepDeps): Promise<SweepReport> {
+  const tally: Tally = { jobs: 0, schedules: 0, removed: 0, synced: 0, restarted: 0, missed: 0, failures: 0 }
+  const unexplained = new Set<string>()
+  for await (const name of deps.scheduleList.names()) if (parseScheduleName(name)) unexplained.add(name)
+  tally.schedules = unexplained.size
+  for await (const row of deps.jobs.every()) {
+    tally.jobs++
+    const existing = new Set(row.job.schedules.filter((name) => unexplained.delete(name)))
+    await guarded(deps, tally, { jobId: row.job.id }, () => sweepJob(deps, row, existing, tally))
+  }
+  for (const name of unexplained) {
+    await guarded(deps, tally, { schedule: name }, async () => {
+      await deps.schedules.remove(name)
+      tally.removed++
+    })
+  }
+  return tally
+}
+
+/** One job that cannot be mended keeps no other from it. */
+async function guarded(deps: SweepDeps, tally: Tally, what: object, mend: () => Promise<void>): Promise<void> {
+  try {
+    await mend()
+  } catch (error) {
+    tally.failures++
+    deps.log.error('sweep failed for one', { ...what, error })
+  }
+}
+
+async function sweepJob(deps: SweepDeps, row: Row, existing: ReadonlySet<string>, tally: Tally): Promise<void> {
+  const { job, activity } = row
+  const now = deps.clock()
+  await restartRuns(deps, job, activity, tally)
+  if (now - job.updatedAt < SETTLING_MS) return
+  const isMissing = job.desired === 'ACTIVE' && job.schedules.some((name) => !existing.has(name))
+  if (job.syncState === 'SYNCED' && !isMissing) return
+  // Whatever was planned while there was no schedule has not been delivered, and will not be.
+  if (job.desired === 'ACTIVE') tally.missed += await recordMissed(deps, job)
+  if (job.desired === 'ACTIVE' && nextRunAt(job, now) === undefined) {
+    if (isOver(job, now)) await complete(deps, job)
+    return
+  }
+  const synced = await syncSchedules(deps, { ...job, syncState: 'PENDING' })
+  if (synced.syncState === 'SYNCED') tally.synced++
+  else tally.failures++
+}
+
+async function complete(deps: SweepDeps, job: Job): Promise<void> {
+  const completed = completeJob(job, deps.clock())
+  if (await deps.jobs.replace(completed, job.version)) await syncSchedules(deps, completed)
+}
+
+/** Runs whose lease ended without a result, and promises that nobody kept, go to the executor again. */
+async function restartRuns(deps: SweepDeps, job: Job, activity: Activity, tally: Tally): Promise<void> {
+  const now = deps.clock()
+  const expired = Object.keys(activity.active).filter((id) => (activity.active[id]?.leaseUntil ?? now) <= now)
+  const forgotten = Object.keys(activity.queued).filter((id) => now - (activity.queued[id] ?? now) > QUEUED_TOO_LONG_MS)
+  const known = new Map<string, KnownStatus>()
+  for (const runId of [...expired, ...forgotten]) {
+    const status = (await deps.ledger.record(job.tenant, runId))?.status ?? 'NONE'
+    known.set(runId, status)
+    if (status !== 'NONE' && isFinal(status)) continue
+    await deps.starter.start(orderOf(job, runId))
+    tally.restarted++
+  }
+  // What has finished is entered now, so that the next sweep need not look again.
+  const settled = settle(activity, known)
+  if (Object.keys(settled.active).length < Object.keys(activity.active).length) {
+    await deps.ledger.save(job.tenant, job.id, { ...settled, rev: activity.rev + 1 })
+  }
+}
+
+function orderOf({ tenant, id: jobId }: Job, runId: string): RunOrder {
+  const parts = parseRunId(runId)
+  return parts?.trigger === 'SCHEDULE'
+    ? { kind: 'occurrence', tenant, jobId, plannedAt: new Date(parts.plannedAt).toISOString() }
+    : { kind: 'manual', tenant, jobId, runId }
+}

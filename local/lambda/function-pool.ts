@@ -1,0 +1,184 @@
+import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FunctionDefinition } from '../template/functions.ts'
+import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
+import { FunctionWorker } from './function-worker.ts'
+import { MachineLoad } from './machine-load.ts'
+
+/** Most workers of one function; a worker takes about 15 MB. */
+const MOST_WORKERS = 64
+/** So many start without waiting whether those there are enough. */
+const EAGER_WORKERS = availableParallelism() * 2
+/** Beyond that, one more is started this often while invocations wait and the processors have time for it. */
+const GROWTH_INTERVAL_MS = 50
+/** Above this share of processor time another worker would only slow the others down … */
+const SATURATED = 0.9
+/** … unless an invocation has waited this long: then all workers may well be waiting for something slow. */
+const LONG_WAIT_MS = 1000
+/** A worker that had nothing to do for so long ends, but for the last one. */
+const IDLE_MS = 5 * 60 * 1000
+
+type Waiting = {
+  readonly requestId: string
+  readonly event: string
+  readonly resolve: (result: InvocationResult) => void
+  readonly sinceMs: number
+}
+
+export type FunctionPoolOptions = {
+  readonly definition: FunctionDefinition
+  readonly environment: Readonly<Record<string, string>>
+  readonly log: (line: string) => void
+}
+
+/**
+ * All workers of one function. Like Lambda it gives each worker one invocation at a time and adds workers as load
+ * grows; unlike Lambda it lets invocations wait when there is no room for another worker.
+ */
+export class FunctionPool {
+  readonly #options: FunctionPoolOptions
+  readonly #mostWorkers: number
+  readonly #workers = new Set<FunctionWorker>()
+  /** Workers without work, the last used one last, so that the others grow old. */
+  readonly #idle: { readonly worker: FunctionWorker; readonly sinceMs: number }[] = []
+  #starting = 0
+  #running = 0
+  /** First in, first out; those before `#head` are gone. */
+  #waiting: Waiting[] = []
+  #head = 0
+  #growth: NodeJS.Timeout | undefined
+  readonly #load = new MachineLoad()
+  #closed = false
+  #terminated = false
+
+  constructor(options: FunctionPoolOptions) {
+    this.#options = options
+    this.#mostWorkers = Math.min(MOST_WORKERS, options.definition.reservedConcurrency ?? MOST_WORKERS)
+  }
+
+  invoke(requestId: string, event: string): Promise<InvocationResult> {
+    if (this.#closed) return Promise.resolve(CUT_OFF)
+    if (this.#mostWorkers === 0) return Promise.resolve(failedWith(NO_CONCURRENCY))
+    return new Promise((resolve) => {
+      this.#waiting.push({ requestId, event, resolve, sinceMs: Date.now() })
+      this.#dispatch()
+      if (this.#waitingCount > this.#starting) this.#grow()
+    })
+  }
+
+  /** Has one worker ready, so that the first invocation need not wait for it. */
+  async warm(): Promise<void> {
+    if (this.#workers.size === 0 && this.#mostWorkers > 0 && !this.#closed) await this.#start()
+  }
+
+  /** Ends workers that have long had nothing to do. */
+  trim(nowMs: number): void {
+    while (this.#workers.size > 1 && this.#idle[0] && nowMs - this.#idle[0].sinceMs > IDLE_MS) {
+      const oldest = this.#idle.shift()
+      if (oldest) this.#workers.delete(oldest.worker)
+      void oldest?.worker.terminate()
+    }
+  }
+
+  /** Begins no invocation any more; those under way have `graceMs` to end before their workers are terminated. */
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#growth)
+    for (const { resolve } of this.#waiting.slice(this.#head)) resolve(CUT_OFF)
+    this.#waiting = []
+    this.#head = 0
+    const untilMs = Date.now() + graceMs
+    while (this.#running > 0 && Date.now() < untilMs) await wait(10)
+    this.#terminated = true
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()))
+  }
+
+  get #waitingCount(): number {
+    return this.#waiting.length - this.#head
+  }
+
+  #dispatch(): void {
+    while (this.#waitingCount > 0) {
+      const worker = this.#takeIdle()
+      const next = worker && this.#takeWaiting()
+      if (!worker || !next) return
+      void this.#run(worker, next)
+    }
+  }
+
+  async #run(worker: FunctionWorker, { requestId, event, resolve }: Waiting): Promise<void> {
+    this.#running += 1
+    const result = await worker.invoke(requestId, event)
+    this.#running -= 1
+    // The next invocation first: its worker computes while this result is read.
+    this.#release(worker)
+    resolve(this.#terminated ? CUT_OFF : result)
+  }
+
+  #release(worker: FunctionWorker): void {
+    if (worker.hasEnded || this.#closed) {
+      if (this.#workers.delete(worker) && this.#waitingCount > 0) this.#grow()
+      return
+    }
+    const next = this.#takeWaiting()
+    if (next) void this.#run(worker, next)
+    else this.#idle.push({ worker, sinceMs: Date.now() })
+  }
+
+  #takeIdle(): FunctionWorker | undefined {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.worker.hasEnded) return idle.worker
+    return undefined
+  }
+
+  #takeWaiting(): Waiting | undefined {
+    const next = this.#waiting[this.#head]
+    if (!next) return undefined
+    this.#head += 1
+    if (this.#head === this.#waiting.length || this.#head > 10_000) {
+      this.#waiting = this.#waiting.slice(this.#head)
+      this.#head = 0
+    }
+    return next
+  }
+
+  #grow(): void {
+    if (this.#workers.size < Math.min(EAGER_WORKERS, this.#mostWorkers)) void this.#start()
+    else this.#growLater()
+  }
+
+  #growLater(): void {
+    if (this.#growth || this.#workers.size >= this.#mostWorkers) return
+    this.#load.sinceLastCall()
+    this.#growth = setTimeout(() => {
+      this.#growth = undefined
+      const next = this.#waiting[this.#head]
+      if (!next) return
+      const waitedLong = Date.now() - next.sinceMs > LONG_WAIT_MS
+      const worthwhile = this.#load.sinceLastCall() < SATURATED || waitedLong
+      if (this.#starting === 0 && worthwhile) void this.#start()
+      this.#growLater()
+    }, GROWTH_INTERVAL_MS)
+  }
+
+  async #start(): Promise<void> {
+    const worker = new FunctionWorker({
+      ...this.#options,
+      onEnd: () => {
+        this.#workers.delete(worker)
+      },
+    })
+    this.#workers.add(worker)
+    this.#starting += 1
+    await worker.ready
+    this.#starting -= 1
+    // One that could not start reports why to the invocation that waited for it.
+    const next = this.#takeWaiting()
+    if (next) await this.#run(worker, next)
+    else this.#release(worker)
+  }
+}
+
+const NO_CONCURRENCY = {
+  errorType: 'TooManyRequestsException',
+  errorMessage: 'The function has a reserved concurrency of 0',
+}

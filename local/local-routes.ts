@@ -1,0 +1,21 @@
+import type { Mailbox } from './mail/mailbox.ts'
+import type { WireRequest, WireResponse } from './wire-service.ts'
+
+/** What the local cloud serves beside the API, under a path that no deployment has. */
+const PREFIX = '/_local/'
+
+/** `GET /_local/mailbox?to=<email>`: the mail that would have gone out, newest first. */
+export function localRoutes(mailbox: Mailbox): (request: WireRequest) => Promise<WireResponse | undefined> {
+  return async ({ method, path, query }) => {
+    if (!path.startsWith(PREFIX)) return undefined
+    if (path !== `${PREFIX}mailbox`) return json(404, { message: 'Not Found' })
+    if (method !== 'GET') return json(405, { message: 'Method Not Allowed' })
+    return json(200, { messages: mailbox.list(query.get('to') ?? undefined) })
+  }
+}
+
+const json = (status: number, body: unknown): WireResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,117 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bundleLambdas } from '../../lib/bundle.ts'
+
+describe('the bundle', () => {
+  let projectRoot: string
+
+  beforeEach(() => {
+    projectRoot = mkdtempSync(join(tmpdir(), 'punctual-bundle-'))
+  })
+  afterEach(() => rmSync(projectRoot, { recursive: true, force: true }))
+
+  function write(file: string, content: string): void {
+    mkdirSync(dirname(join(projectRoot, file)), { recursive: true })
+    writeFileSync(join(projectRoot, file), content)
+  }
+
+  function writeTwoFunctions(): void {
+    write('lambdas/domain/greeting.ts', `export const greeting: string = 'a text that both functions share'`)
+    write(
+      'lambdas/api/jobs.lambda.ts',
+      `import { greeting } from '../domain/greeting.ts'\nexport const handler = async () => 'jobs: ' + greeting`,
+    )
+    write(
+      'lambdas/executor/executor.lambda.ts',
+      `import { greeting } from '../domain/greeting.ts'\nexport const handler = async () => 'executor: ' + greeting`,
+    )
+  }
+
+  it('makes one module for each function, wherever it lies, that exports its handler', async () => {
+    writeTwoFunctions()
+    const { folder, functions } = await bundleLambdas({ projectRoot })
+    expect(functions).toEqual(['executor', 'jobs'])
+    for (const name of functions) {
+      const { handler } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href)
+      expect(await handler()).toBe(`${name}: a text that both functions share`)
+    }
+  })
+
+  it('holds what functions share once', async () => {
+    writeTwoFunctions()
+    const { folder } = await bundleLambdas({ projectRoot })
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const sharing = files.filter((file) =>
+      readFileSync(join(file.parentPath, file.name), 'utf8').includes('a text that'),
+    )
+    expect(sharing).toHaveLength(1)
+  })
+
+  it('lets CommonJS libraries require what Node.js has', async () => {
+    write('node_modules/old/index.js', `module.exports = require('node:path').posix.join('a', 'b')`)
+    write('lambdas/api/jobs.lambda.ts', `import joined from 'old'\nexport const handler = () => joined`)
+    const { folder } = await bundleLambdas({ projectRoot })
+    const { handler } = await import(pathToFileURL(join(folder, 'jobs.mjs')).href)
+    expect(handler()).toBe('a/b')
+  })
+
+  it('is the same for the same sources in another folder, and another for others', async () => {
+    writeTwoFunctions()
+    const first = await bundleLambdas({ projectRoot })
+    const elsewhere = mkdtempSync(join(tmpdir(), 'punctual-elsewhere-'))
+    try {
+      cpSync(join(projectRoot, 'lambdas'), join(elsewhere, 'lambdas'), { recursive: true })
+      const second = await bundleLambdas({ projectRoot: elsewhere })
+      expect(basename(second.folder)).toBe(basename(first.folder))
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true })
+    }
+    write('lambdas/domain/greeting.ts', `export const greeting: string = 'another'`)
+    expect(basename((await bundleLambdas({ projectRoot })).folder)).not.toBe(basename(first.folder))
+  })
+
+  it('stays whole when two processes make it at once', async () => {
+    writeTwoFunctions()
+    const bundles = await Promise.all([1, 2, 3].map(() => bundleLambdas({ projectRoot })))
+    expect(new Set(bundles.map(({ folder }) => folder)).size).toBe(1)
+    expect(readdirSync(join(projectRoot, 'dist/lambdas'))).toHaveLength(1)
+  })
+
+  it('keeps source maps beside what is deployed', async () => {
+    writeTwoFunctions()
+    const { folder } = await bundleLambdas({ projectRoot })
+    const deployed = readdirSync(folder, { recursive: true }).map(String)
+    expect(deployed.filter((file) => file.endsWith('.map') || file.endsWith('.json'))).toEqual([])
+    const [hash] = readdirSync(join(projectRoot, 'dist/source-maps'))
+    expect(folder.endsWith(hash!)).toBe(true)
+    expect(readdirSync(join(projectRoot, 'dist/source-maps', hash!))).toEqual(
+      expect.arrayContaining(['jobs.mjs.map', 'executor.mjs.map', 'metafile.json']),
+    )
+  })
+
+  it('forgets bundles that nobody asked for during a day, but no younger ones', async () => {
+    writeTwoFunctions()
+    const old = await bundleLambdas({ projectRoot })
+    write('lambdas/domain/greeting.ts', `export const greeting: string = 'younger'`)
+    const younger = await bundleLambdas({ projectRoot })
+    const twoDaysAgo = new Date(Date.now() - 48 * 60 * 60 * 1000)
+    utimesSync(old.folder, twoDaysAgo, twoDaysAgo)
+    write('lambdas/domain/greeting.ts', `export const greeting: string = 'youngest'`)
+    const youngest = await bundleLambdas({ projectRoot })
+    const kept = readdirSync(join(projectRoot, 'dist/lambdas')).map((name) => join(projectRoot, 'dist/lambdas', name))
+    expect(kept.toSorted()).toEqual([younger.folder, youngest.folder].toSorted())
+  })
+
+  it('refuses two functions of the same name', async () => {
+    write('lambdas/api/jobs.lambda.ts', 'export const handler = 1')
+    write('lambdas/executor/jobs.lambda.ts', 'export const handler = 2')
+    await expect(bundleLambdas({ projectRoot })).rejects.toThrow('Two functions are named "jobs"')
+  })
+
+  it('refuses a project without functions', async () => {
+    await expect(bundleLambdas({ projectRoot })).rejects.toThrow('There is no *.lambda.ts under')
+  })
+})
