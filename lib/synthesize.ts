@@ -31,12 +31,12 @@ const PROJECT_ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
  */
 export async function synthesize({ context = {}, outdir, nag = true }: SynthesizeOptions = {}): Promise<Synthesized> {
   const app = new App({
-    context: {
-      ...cdkJsonContext(),
-      '@aws-cdk/core:validateAgainstDefaultRules': nag,
-      ...context,
-    },
+    context: { ...cdkJsonContext(), ...context },
     analyticsReporting: false,
+    // What follows helps to find a violation in the sources, and takes longer than the template itself.
+    builtinCloudFormationValidation: nag,
+    treeMetadata: nag,
+    stackTraces: nag,
     ...(outdir === undefined ? {} : { outdir }),
   })
   const configuration = readConfiguration(app.node.getAllContext())

@@ -22,8 +22,8 @@ const REGION = 'us-east-1'
 const GRACE_MS = 1000
 
 export type CloudOptions = {
-  /** Folder that `cdk synth` wrote. */
-  readonly cdkOut: string
+  /** Folder that `cdk synth` wrote, or how to make it; that is asked for once data directory and port are ours. */
+  readonly cdkOut: string | (() => Promise<string>)
   /** Folder with everything that survives a restart; made when it is not there. */
   readonly dataDir: string
   /** Port of the HTTP API on 127.0.0.1; 0 for any free one. */
@@ -69,7 +69,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const ports = starting.adopt(await ServicePorts.open({ log, observe: onCall }), (opened) => opened.close())
   const dynamoDb = await startDynamoDb(options, directory, ports, starting)
 
-  const assembly = readCloudAssembly(options.cdkOut)
+  const assembly = readCloudAssembly(typeof options.cdkOut === 'string' ? options.cdkOut : await options.cdkOut())
   const place = {
     accountId: ACCOUNT_ID,
     region: REGION,

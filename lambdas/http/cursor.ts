@@ -67,12 +67,12 @@ export const listQuery = {
   limit: z
     .string()
     .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-    .transform(Number)
-    .default(DEFAULT_LIMIT)
+    .default(String(DEFAULT_LIMIT))
     .meta({
       description: 'How many items at most.',
       ...{ type: 'integer', minimum: 1, maximum: 100, default: DEFAULT_LIMIT, pattern: undefined },
-    }),
+    })
+    .transform(Number),
   cursor: z
     .string()
     .min(1)

@@ -4,14 +4,15 @@ import { WireError } from '../wire-service.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** Failed sign-ins before the first lockout, and the longest lockout. */
-const FREE_FAILURES = 5
+/** The failed sign-in that brings the first lockout, of a second. */
+const FIRST_LOCKOUT_AT = 5
 const LONGEST_LOCKOUT_MS = 15 * MINUTE_MS
+const FORGET_AFTER_MS = 15 * MINUTE_MS
 
 /** Names remembered before those past their hour are cleared away. */
 const TIDY_AT = 10_000
 
-type SignInFailures = { readonly count: number; readonly lockedUntilMs: number; readonly lastMs: number }
+type SignInFailures = { readonly count: number; readonly lockedUntilMs: number }
 
 /** What is limited by the hour, and how often it may happen (Cognito quotas; where they give a range, one within it). */
 const PER_HOUR = { 'send code': 10, 'try code': 15, 'change password': 5 } as const
@@ -36,16 +37,17 @@ export class AttemptLimits {
   }
 
   /**
-   * The n-th failure locks for 2^(n-5) seconds from the fifth on, at most 15 minutes; 15 minutes without an attempt forget
-   * all failures (Developer Guide, "Lockout behavior for failed sign-in attempts").
+   * The n-th failure locks for 2^(n-5) seconds from the fifth on, at most 15 minutes; 15 minutes without a failure after
+   * that forget all of them (Developer Guide, "Lockout behavior for failed sign-in attempts").
    */
   signInFailed(who: string): void {
     const now = this.#clock.now()
     const before = this.#signIns.get(who)
-    const count = (before && now - before.lastMs < LONGEST_LOCKOUT_MS ? before.count : 0) + 1
-    const lockoutMs = count < FREE_FAILURES ? 0 : Math.min(1000 * 2 ** (count - FREE_FAILURES), LONGEST_LOCKOUT_MS)
-    this.#signIns.set(who, { count, lockedUntilMs: now + lockoutMs, lastMs: now })
-    tidy(this.#signIns, ({ lastMs }) => now - lastMs >= LONGEST_LOCKOUT_MS)
+    const count = (before && now - before.lockedUntilMs < FORGET_AFTER_MS ? before.count : 0) + 1
+    const lockoutMs =
+      count < FIRST_LOCKOUT_AT ? 0 : Math.min(1000 * 2 ** (count - FIRST_LOCKOUT_AT), LONGEST_LOCKOUT_MS)
+    this.#signIns.set(who, { count, lockedUntilMs: now + lockoutMs })
+    tidy(this.#signIns, ({ lockedUntilMs }) => now - lockedUntilMs >= FORGET_AFTER_MS)
   }
 
   signInSucceeded(who: string): void {

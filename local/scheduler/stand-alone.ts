@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../clock.ts'
 import { DurableStore } from '../durable-store.ts'
-import { readBody, wireRequest } from '../wire-server.ts'
+import { portOf, readBody, wireRequest } from '../wire-server.ts'
 import type { AttemptResult } from './delivery.ts'
 import { LocalScheduler } from './local-scheduler.ts'
 import type { AttemptContext } from './target-event.ts'
@@ -71,7 +71,7 @@ const server = createServer(async (incoming, outgoing) => {
 })
 server.listen(Number(values.port), '127.0.0.1', () => {
   scheduler.start()
-  console.log(`EventBridge Scheduler is ready at http://127.0.0.1:${values.port}`)
+  console.log(`EventBridge Scheduler is ready at http://127.0.0.1:${portOf(server)}`)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

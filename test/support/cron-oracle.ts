@@ -78,16 +78,34 @@ function lists(text: string, value: number, min: number, max: number, names: rea
   })
 }
 
+/** The same question, asked once per answer: a window has thousands of minutes but few different numbers. */
+function remembered<T>(keyOf: (at: WallMinute) => T, answer: (at: WallMinute) => boolean): (at: WallMinute) => boolean {
+  const answers = new Map<T, boolean>()
+  return (at) => {
+    const key = keyOf(at)
+    const known = answers.get(key)
+    if (known !== undefined) return known
+    const fresh = answer(at)
+    answers.set(key, fresh)
+    return fresh
+  }
+}
+
+const dayKey = ({ year, month, date, weekday }: WallMinute) => ((year * 13 + month) * 32 + date) * 7 + weekday
+const timeKey = ({ hour, minute }: WallMinute) => hour * 60 + minute
+
 /** crontab(5) with Vixie's day rule: OR, but AND as soon as one of the two day fields begins with `*`. */
-export function unixNames(expression: string, at: WallMinute): boolean {
+export function unixNames(expression: string): (at: WallMinute) => boolean {
   const [minute = '', hour = '', date = '', month = '', weekday = ''] = expression.split(' ')
-  const onDate = lists(date, at.date, 1, 31)
-  const onWeekday =
-    lists(weekday, at.weekday, 0, 7, UNIX_WEEKDAYS) || (at.weekday === 0 && lists(weekday, 7, 0, 7, UNIX_WEEKDAYS))
-  const onDay = date.startsWith('*') || weekday.startsWith('*') ? onDate && onWeekday : onDate || onWeekday
-  return (
-    onDay && lists(minute, at.minute, 0, 59) && lists(hour, at.hour, 0, 23) && lists(month, at.month, 1, 12, MONTHS)
-  )
+  const namesDay = remembered(dayKey, (at) => {
+    const onDate = lists(date, at.date, 1, 31)
+    const onWeekday =
+      lists(weekday, at.weekday, 0, 7, UNIX_WEEKDAYS) || (at.weekday === 0 && lists(weekday, 7, 0, 7, UNIX_WEEKDAYS))
+    const onDay = date.startsWith('*') || weekday.startsWith('*') ? onDate && onWeekday : onDate || onWeekday
+    return onDay && lists(month, at.month, 1, 12, MONTHS)
+  })
+  const namesTime = remembered(timeKey, (at) => lists(minute, at.minute, 0, 59) && lists(hour, at.hour, 0, 23))
+  return (at) => namesDay(at) && namesTime(at)
 }
 
 const weekdayOn = (at: WallMinute, date: number) => new Date(Date.UTC(at.year, at.month - 1, date)).getUTCDay()
@@ -106,15 +124,17 @@ function nearest(at: WallMinute, date: number): number | undefined {
 }
 
 /** The six fields inside EventBridge's cron(…), with `L`, `W` and `#`. */
-export function eventBridgeNames(fields: string, at: WallMinute): boolean {
+export function eventBridgeNames(fields: string): (at: WallMinute) => boolean {
   const [minute = '', hour = '', date = '', month = '', weekday = '', year = ''] = fields.toUpperCase().split(' ')
-  return (
-    lists(minute, at.minute, 0, 59) &&
-    lists(hour, at.hour, 0, 23) &&
-    lists(month, at.month, 1, 12, MONTHS) &&
-    lists(year, at.year, 1970, 2199) &&
-    (date === '?' ? namesWeekday(weekday, at) : namesDate(date, at))
+  const namesDay = remembered(
+    dayKey,
+    (at) =>
+      lists(month, at.month, 1, 12, MONTHS) &&
+      lists(year, at.year, 1970, 2199) &&
+      (date === '?' ? namesWeekday(weekday, at) : namesDate(date, at)),
   )
+  const namesTime = remembered(timeKey, (at) => lists(minute, at.minute, 0, 59) && lists(hour, at.hour, 0, 23))
+  return (at) => namesDay(at) && namesTime(at)
 }
 
 function namesDate(text: string, at: WallMinute): boolean {

@@ -22,16 +22,12 @@ const operationOf = (request: WireRequest): string =>
 export async function serveWire(service: WireService): Promise<ServedService> {
   const calls: string[] = []
   const failures: string[] = []
-  const server = new WireServer((message) => failures.push(message))
-  const endpoint = await server.listen()
-  server.serve({
-    name: service.name,
-    handle(request) {
-      calls.push(operationOf(request))
-      return service.handle(request)
-    },
-    close: () => service.close(),
+  const server = new WireServer({
+    log: (message) => failures.push(message),
+    observe: ({ request }) => calls.push(operationOf(request)),
   })
+  const endpoint = await server.listen()
+  server.serve(service)
   return {
     endpoint,
     calls,

@@ -4,10 +4,8 @@ import { z } from 'zod'
 export const GeneratedFormat = z.enum(['base64', 'hex', 'whsec'])
 export type GeneratedFormat = z.infer<typeof GeneratedFormat>
 
-/** Fewest random bytes in each format; Standard Webhooks 1.0.0 ("Signature scheme") asks for 24 to 64. */
-export const fewestBytes: Readonly<Record<GeneratedFormat, number>> = { base64: 16, hex: 16, whsec: 24 }
-
-export const MOST_GENERATED_BYTES = 64
+/** How many random bytes a value may have; Standard Webhooks 1.0.0 ("Signature scheme") asks for 24 to 64. */
+export const generatedBytes = { fewest: 16, fewestToSign: 24, usual: 32, most: 64 } as const
 
 /** Writes random bytes as a secret value. */
 export function formatGenerated(bytes: Uint8Array, format: GeneratedFormat): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fewestBytes, GeneratedFormat, MOST_GENERATED_BYTES } from '../../domain/secret/generated-value.ts'
+import { GeneratedFormat, generatedBytes } from '../../domain/secret/generated-value.ts'
 import { SecretDescription, SecretName, SecretValue } from '../../domain/secret/secret.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
@@ -25,12 +25,12 @@ const params = z.strictObject({ name: SecretName })
 
 const GenerateBody = z
   .strictObject({
-    bytes: z.int().min(16).max(MOST_GENERATED_BYTES).default(32),
+    bytes: z.int().min(generatedBytes.fewest).max(generatedBytes.most).default(generatedBytes.usual),
     format: GeneratedFormat.default('base64'),
   })
-  .refine(({ bytes, format }) => bytes >= fewestBytes[format], {
+  .refine(({ bytes, format }) => format !== 'whsec' || bytes >= generatedBytes.fewestToSign, {
     path: ['bytes'],
-    error: `must be at least ${fewestBytes.whsec} for the format whsec`,
+    error: `must be at least ${generatedBytes.fewestToSign} for the format whsec`,
   })
 
 export const secretsContracts = {

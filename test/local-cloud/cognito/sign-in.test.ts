@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CognitoJwtVerifier } from 'aws-jwt-verify'
+import type { Jwks } from 'aws-jwt-verify/jwk'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DurableStore } from '../../../local/durable-store.ts'
 import { refusal } from '../secrets-manager/served.ts'
@@ -85,9 +86,11 @@ describe('sign-in by password', () => {
     for (let failures = 1; failures <= 20; failures++) {
       expect(await refusal(signIn('Wrong-1843!'))).toBe(WRONG)
       await clock.moveTo(clock.now() + 15 * MINUTE - 1)
-      if (failures > 15) expect(await refusal(signIn())).toBe(EXCEEDED)
-      if (failures > 15) await clock.moveTo(clock.now() + 1)
+      if (failures < 15) continue
+      expect(await refusal(signIn())).toBe(EXCEEDED)
+      await clock.moveTo(clock.now() + 1)
     }
+    await clock.moveTo(clock.now() + 15 * MINUTE)
     for (let failures = 1; failures <= 4; failures++) expect(await refusal(signIn('Wrong-1843!'))).toBe(WRONG)
     await signIn()
   })
@@ -113,7 +116,8 @@ describe('sign-in by password', () => {
 describe('tokens', () => {
   async function verifier(url: string, tokenUse: 'access' | 'id') {
     const verify = CognitoJwtVerifier.create({ userPoolId: UserPoolId, tokenUse, clientId: 'discreet' })
-    verify.cacheJwks(await (await fetch(`${url}/${UserPoolId}/.well-known/jwks.json`)).json())
+    const answer = await fetch(`${url}/${UserPoolId}/.well-known/jwks.json`)
+    verify.cacheJwks((await answer.json()) as Jwks)
     return verify
   }
 
@@ -282,19 +286,5 @@ describe('revocation', () => {
     expect(claimsOf(irrevocable.AccessToken)).not.toHaveProperty('origin_jti')
     const revoke = cognito.revokeToken({ ClientId: 'irrevocable', Token: irrevocable.RefreshToken })
     expect(await refusal(revoke)).toMatch(/^UnsupportedOperationException/)
-  })
-})
-
-describe('speed', () => {
-  it('signs in within 60 ms at the median', async () => {
-    const { confirmed, signIn } = await setUp({ pools: [pool] })
-    await confirmed()
-    const took: number[] = []
-    for (let times = 0; times < 15; times++) {
-      const start = performance.now()
-      await signIn()
-      took.push(performance.now() - start)
-    }
-    expect(took.sort((a, b) => a - b)[7]).toBeLessThan(60)
   })
 })

@@ -211,6 +211,14 @@ describe('LocalScheduler, firing', () => {
     expect(await bench.exists('late')).toBe(true)
   })
 
+  it('deletes a schedule at once that has nothing to fire and asks to be deleted', async () => {
+    const bench = new SchedulerBench('2026-03-01T00:30:00Z')
+    const ActionAfterCompletion = 'DELETE'
+    await bench.create('late', { ScheduleExpression: 'at(2026-03-01T00:29:59)', ActionAfterCompletion })
+    await bench.create('disabled', { State: 'DISABLED', ActionAfterCompletion })
+    expect([await bench.exists('late'), await bench.exists('disabled')]).toEqual([false, true])
+  })
+
   it('deletes a schedule that completed only if it asks for that', async () => {
     const bench = new SchedulerBench('2026-03-01T00:30:00Z')
     const ScheduleExpression = 'at(2026-03-01T01:00:00)'

@@ -5,7 +5,7 @@ import type { WireService } from '../../../local/wire-service.ts'
 /** Serves a service on loopback until the test ends; gives its URL. A bug in the service fails loudly. */
 export async function served(service: WireService): Promise<string> {
   const bugs: string[] = []
-  const server = new WireServer((message) => bugs.push(message))
+  const server = new WireServer({ log: (message) => bugs.push(message) })
   const url = await server.listen()
   server.serve(service)
   onTestFinished(async () => {

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** The executor's log line of a run. */
+const RunEntry = z.object({
+  message: z.literal('run'),
+  jobName: z.string(),
+  trigger: z.string(),
+  status: z.string(),
+  httpStatus: z.number().nullable(),
+  plannedAt: z.string(),
+  durationMs: z.number().nullable(),
+  latenessMs: z.number().nullable(),
+  reason: z.string().nullable(),
+})
+
+const ErrorEntry = z.object({
+  level: z.literal('error'),
+  message: z.string(),
+  error: z.object({ message: z.string() }).optional(),
+})
+
+const LONGEST_LINE = 300
+
+/** A control character of a job's name must not reach the terminal. */
+const CONTROL_CHARACTERS = /\p{Cc}/gu
+
+/**
+ * What the person at the terminal sees of a line that a function wrote: one line per run and per error, nothing of
+ * the rest.
+ */
+export function terminalLine(functionId: string, line: string): string | undefined {
+  const entry = parseJson(line)
+  if (entry === undefined) return undefined
+  const run = RunEntry.safeParse(entry)
+  if (run.success) return describeRun(run.data)
+  const error = ErrorEntry.safeParse(entry)
+  if (!error.success) return undefined
+  const { message, error: thrown } = error.data
+  return printable(`! ${functionId}: ${message}${thrown ? `: ${thrown.message}` : ''}`)
+}
+
+function describeRun(run: z.infer<typeof RunEntry>): string {
+  const mark = run.status === 'SUCCEEDED' ? '✓' : '✗'
+  const time = `${run.plannedAt.slice(11, 19)}Z`
+  const parts = [
+    run.httpStatus === null ? run.status : `${run.status} ${run.httpStatus}`,
+    ...(run.reason === null ? [] : [run.reason]),
+    ...(run.durationMs === null ? [] : [`in ${run.durationMs} ms`]),
+    ...(run.latenessMs === null || run.trigger === 'MANUAL' ? [] : [`${run.latenessMs} ms late`]),
+    ...(run.trigger === 'MANUAL' ? ['by hand'] : []),
+  ]
+  return printable(`${mark} ${time} ${run.jobName}: ${parts.join(', ')}`)
+}
+
+const printable = (text: string) => text.replace(CONTROL_CHARACTERS, ' ').slice(0, LONGEST_LINE)
+
+function parseJson(line: string): unknown {
+  if (!line.startsWith('{')) return undefined
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { completeJob, deleteJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
+import { matches } from '../../../lambdas/domain/job/etag.ts'
+import { JobDefinition } from '../../../lambdas/domain/job/job.ts'
+import {
+  isOver,
+  jobSchedule,
+  nextRunAt,
+  parseScheduleName,
+  scheduleName,
+} from '../../../lambdas/domain/job/job-schedule.ts'
+import { mergePatch } from '../../../lambdas/domain/json-merge-patch.ts'
+
+const ID = '01JXAMPE00000000000000000K'
+const NOW = Date.parse('2026-11-21T12:00:30Z')
+const LATER = NOW + 3_600_000
+
+const definition = (fields: Partial<JobDefinition> = {}) =>
+  JobDefinition.parse({
+    name: 'sync',
+    cronExpression: '*/5 * * * *',
+    targetUrl: 'https://api.example.com/sync',
+    ...fields,
+  })
+const job = (fields: Partial<JobDefinition> = {}) =>
+  newJob({ tenant: 't', plan: 'FREE', id: ID, definition: definition(fields) }, NOW)
+const iso = (instants: Iterable<number>, count: number) =>
+  Iterator.from(instants)
+    .take(count)
+    .map((instant) => new Date(instant).toISOString())
+    .toArray()
+
+describe('a new job', () => {
+  it('names its schedules before they exist', () => {
+    expect(job()).toMatchObject({ generation: 1, syncState: 'PENDING', schedules: [`${ID}.1`], stale: [] })
+  })
+
+  it('has two schedules for an OR expression', () => {
+    expect(job({ cronExpression: '0 9 1 * 1' }).schedules).toEqual([`${ID}.1`, `${ID}.1.b`])
+  })
+
+  it('has none when it is not enabled', () => {
+    expect(job({ enabled: false })).toMatchObject({ desired: 'PAUSED', schedules: [] })
+  })
+})
+
+describe('an edit', () => {
+  it.each([
+    ['cronExpression', { cronExpression: '0 * * * *' }],
+    ['timezone', { timezone: 'Europe/Paris' }],
+    ['startAt', { startAt: '2027-01-01T00:00:00Z' }],
+    ['endAt', { endAt: '2027-01-01T00:00:00Z' }],
+    ['flexMinutes', { flexMinutes: 5 }],
+    ['enabled', { enabled: false }],
+  ])('of %s begins a generation whose schedules have new names', (_, fields) => {
+    const edited = editJob(job(), definition(fields), LATER)
+    expect(edited).toMatchObject({ version: 2, generation: 2, syncState: 'PENDING', since: LATER, stale: [`${ID}.1`] })
+    expect(edited.schedules).not.toContain(`${ID}.1`)
+  })
+
+  it('of anything else leaves the schedules alone', () => {
+    const synced = { ...job(), syncState: 'SYNCED' as const }
+    const edited = editJob(synced, definition({ name: 'other', timeout: 5000 }), LATER)
+    expect(edited).toMatchObject({ version: 2, generation: 1, syncState: 'SYNCED', since: NOW, schedules: [`${ID}.1`] })
+  })
+
+  it('never forgets a schedule that may still exist', () => {
+    const thrice = editJob(editJob(job(), definition({ flexMinutes: 1 }), LATER), definition({ flexMinutes: 2 }), LATER)
+    expect(thrice).toMatchObject({ schedules: [`${ID}.3`], stale: [`${ID}.1`, `${ID}.2`] })
+  })
+
+  it('that deletes leaves a tombstone with nothing to fire', () => {
+    expect(deleteJob(job(), LATER)).toMatchObject({ desired: 'DELETED', schedules: [], stale: [`${ID}.1`] })
+    expect(nextRunAt(deleteJob(job(), LATER), LATER)).toBeUndefined()
+    expect(nextRunAt(completeJob(job(), LATER), LATER)).toBeUndefined()
+  })
+})
+
+describe("a job's schedule", () => {
+  it('counts rate() from the minute in which the job was made', () => {
+    const schedule = jobSchedule(job({ cronExpression: 'rate(10 minutes)' }))
+    expect(iso(schedule.occurrencesAfter(NOW), 2)).toEqual(['2026-11-21T12:10:00.000Z', '2026-11-21T12:20:00.000Z'])
+    expect(schedule.projections(NOW)).toMatchObject([{ startAt: Date.parse('2026-11-21T12:10:00Z') }])
+    // A start date in the past would be refused: a schedule that is made again begins with its next occurrence.
+    expect(schedule.projections(LATER)).toMatchObject([{ startAt: Date.parse('2026-11-21T13:10:00Z') }])
+  })
+
+  it('counts rate() from startAt where there is one', () => {
+    const schedule = jobSchedule(job({ cronExpression: 'rate(1 hour)', startAt: '2026-11-22T08:15:00Z' }))
+    expect(iso(schedule.occurrencesAfter(NOW), 2)).toEqual(['2026-11-22T08:15:00.000Z', '2026-11-22T09:15:00.000Z'])
+  })
+
+  it('includes startAt and endAt themselves', () => {
+    const schedule = jobSchedule(job({ startAt: '2026-11-21T13:00:00Z', endAt: '2026-11-21T13:10:00Z' }))
+    expect(iso(schedule.occurrencesAfter(NOW), 9)).toEqual([
+      '2026-11-21T13:00:00.000Z',
+      '2026-11-21T13:05:00.000Z',
+      '2026-11-21T13:10:00.000Z',
+    ])
+    expect(schedule.covers(Date.parse('2026-11-21T12:55:00Z'))).toBe(false)
+    expect(schedule.covers(Date.parse('2026-11-21T13:15:00Z'))).toBe(false)
+  })
+
+  it.each([
+    ['* * * * *', 0, 60],
+    ['*/5 * * * *', 0, 300],
+    ['0 2 * * *', 0, 3600],
+    ['at(2027-01-01T08:00:00)', 0, 3600],
+    ['*/5 * * * *', 30, 300 + 1800],
+  ])('%s with %i flexible minutes may start %i s late', (cronExpression, flexMinutes, seconds) => {
+    expect(jobSchedule(job({ cronExpression, flexMinutes })).windowSeconds).toBe(seconds)
+  })
+
+  it('is over only when nothing of it can still arrive', () => {
+    const once = job({ cronExpression: 'at(2026-11-21T13:00:00)' })
+    const due = Date.parse('2026-11-21T13:00:00Z')
+    expect(nextRunAt(once, due)).toBeUndefined()
+    expect(isOver(once, due + 3_599_000)).toBe(false)
+    expect(isOver(once, due + 3_600_000)).toBe(true)
+    expect(jobSchedule(once).projections(due)).toEqual([])
+  })
+
+  it('has names that can be read back', () => {
+    expect(parseScheduleName(scheduleName(ID, 12, 1))).toEqual({ jobId: ID, generation: 12 })
+    for (const name of ['sweeper', ID, `${ID}.x`, `${ID}.1.c`, `${ID}.1.b.b`])
+      expect(parseScheduleName(name)).toBeUndefined()
+  })
+})
+
+describe('If-Match', () => {
+  it.each([
+    [undefined, true],
+    ['*', true],
+    ['"3"', true],
+    ['"1", "3"', true],
+    ['"2"', false],
+    ['W/"3"', false],
+    ['3', false],
+    ['', false],
+  ])('%j lets version 3 be changed: %s', (ifMatch, expected) => {
+    expect(matches(ifMatch, 3)).toBe(expected)
+  })
+})
+
+describe('a JSON merge patch', () => {
+  // RFC 7396, appendix A.
+  it.each([
+    ['{"a":"b"}', '{"a":"c"}', '{"a":"c"}'],
+    ['{"a":"b"}', '{"b":"c"}', '{"a":"b","b":"c"}'],
+    ['{"a":"b"}', '{"a":null}', '{}'],
+    ['{"a":"b","b":"c"}', '{"a":null}', '{"b":"c"}'],
+    ['{"a":["b"]}', '{"a":"c"}', '{"a":"c"}'],
+    ['{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'],
+    ['{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'],
+    ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
+    ['["a","b"]', '["c","d"]', '["c","d"]'],
+    ['{"a":"b"}', '["c"]', '["c"]'],
+    ['{"a":"foo"}', 'null', 'null'],
+    ['{"a":"foo"}', '"bar"', '"bar"'],
+    ['{"e":null}', '{"a":1}', '{"e":null,"a":1}'],
+    ['[1,2]', '{"a":"b","c":null}', '{"a":"b"}'],
+    ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
+  ])('makes %s and %s into %s', (target, patch, result) => {
+    expect(mergePatch(JSON.parse(target), JSON.parse(patch))).toEqual(JSON.parse(result))
+  })
+})

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { newJob } from '../../../lambdas/domain/job/change-job.ts'
+import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
+import { type Activity, claimed, type KnownStatus, noActivity, settle } from '../../../lambdas/domain/run/activity.ts'
+import { type ClaimQuestion, decideClaim } from '../../../lambdas/domain/run/decide-claim.ts'
+import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
+
+const JOB_ID = '01JXAMPE00000000000000000K'
+const CREATED = Date.parse('2026-11-21T12:00:30Z')
+const DUE = Date.parse('2026-11-21T12:05:00Z')
+const MINUTE = 60_000
+const LEASE = 7 * MINUTE
+
+function job(fields: Partial<JobDefinition> = {}, changes: Partial<Job> = {}): Job {
+  const definition = JobDefinition.parse({
+    name: 'sync',
+    cronExpression: '*/5 * * * *',
+    targetUrl: 'https://api.example.com/sync',
+    ...fields,
+  })
+  return { ...newJob({ tenant: 't', plan: 'FREE', id: JOB_ID, definition }, CREATED), ...changes }
+}
+
+function decide(question: Partial<ClaimQuestion> = {}) {
+  return decideClaim({
+    runId: occurrenceRunId(JOB_ID, DUE),
+    job: job(),
+    activity: noActivity,
+    newestRunId: undefined,
+    known: new Map(),
+    now: DUE + 400,
+    leaseMs: LEASE,
+    ...question,
+  })
+}
+
+const known = (...entries: readonly (readonly [string, KnownStatus])[]) => new Map(entries)
+const running = (runId: string, claimedAt: number): Activity => claimed(noActivity, runId, claimedAt, LEASE)
+
+describe('deciding on a delivered occurrence', () => {
+  it('claims one that is planned', () => {
+    expect(decide()).toMatchObject({
+      kind: 'CLAIM',
+      fate: { kind: 'CALL' },
+      activity: { rev: 1, active: { [occurrenceRunId(JOB_ID, DUE)]: { token: 1, leaseUntil: DUE + 400 + LEASE } } },
+    })
+  })
+
+  it.each([
+    ['of a job that does not exist', { job: undefined }, 'NO_JOB'],
+    ['of a deleted job', { job: job({}, { desired: 'DELETED' }) }, 'NO_JOB'],
+    ['of a paused job', { job: job({ enabled: false }) }, 'NOT_ACTIVE'],
+    ['that the schedule does not have', { runId: occurrenceRunId(JOB_ID, DUE + MINUTE) }, 'NOT_PLANNED'],
+    ['from before the job was made', { runId: occurrenceRunId(JOB_ID, DUE - 5 * MINUTE) }, 'NOT_PLANNED'],
+    ['from before the schedule was changed', { job: job({}, { since: DUE + 1 }) }, 'NOT_PLANNED'],
+    ['before startAt', { job: job({ startAt: '2026-11-21T12:06:00Z' }) }, 'NOT_PLANNED'],
+    ['after endAt', { job: job({ endAt: '2026-11-21T12:04:00Z' }) }, 'NOT_PLANNED'],
+  ] as const)('ignores one %s', (_, question, because) => {
+    expect(decide(question)).toEqual({ kind: 'IGNORE', because })
+  })
+
+  it('ignores a second delivery while the first runs', () => {
+    const activity = running(occurrenceRunId(JOB_ID, DUE), DUE)
+    expect(decide({ activity })).toEqual({ kind: 'IGNORE', because: 'CLAIMED_ELSEWHERE' })
+  })
+
+  it('ignores a second delivery once the first has a record, even if the activity has forgotten it', () => {
+    const runId = occurrenceRunId(JOB_ID, DUE)
+    expect(decide({ newestRunId: runId, known: known([runId, 'SUCCEEDED']) })).toMatchObject({ because: 'DUPLICATE' })
+  })
+
+  it('reads the record first where a newer run may hide one', () => {
+    const newest = occurrenceRunId(JOB_ID, DUE + 5 * MINUTE)
+    const question = { newestRunId: newest, known: known([newest, 'SUCCEEDED']) }
+    const runId = occurrenceRunId(JOB_ID, DUE)
+    expect(decide(question)).toEqual({ kind: 'READ_RECORDS', runIds: [runId] })
+    expect(decide({ ...question, known: known([newest, 'SUCCEEDED'], [runId, 'NONE']) })).toMatchObject({
+      kind: 'CLAIM',
+    })
+  })
+
+  it('writes down as MISSED what comes later than the window', () => {
+    expect(decide({ now: DUE + 5 * MINUTE })).toMatchObject({ fate: { kind: 'CALL' } })
+    expect(decide({ now: DUE + 5 * MINUTE + 1000 })).toMatchObject({
+      kind: 'CLAIM',
+      fate: { kind: 'MISSED', lateSeconds: 301, windowSeconds: 300 },
+    })
+  })
+})
+
+describe('overlap', () => {
+  const earlier = occurrenceRunId(JOB_ID, DUE - 5 * MINUTE)
+  const before = { activity: running(earlier, DUE - MINUTE) }
+
+  it('skips while an earlier run is still going on', () => {
+    expect(decide(before)).toEqual({ kind: 'READ_RECORDS', runIds: [earlier] })
+    expect(decide({ ...before, known: known([earlier, 'NONE']) })).toMatchObject({
+      kind: 'CLAIM',
+      fate: { kind: 'SKIPPED', inTheWay: earlier },
+    })
+  })
+
+  it('does not skip once the earlier run has a final record, and forgets it', () => {
+    const decision = decide({ ...before, newestRunId: earlier, known: known([earlier, 'FAILED']) })
+    expect(decision).toMatchObject({ fate: { kind: 'CALL' }, activity: { consecutiveFailures: 1 } })
+    expect(decision.kind === 'CLAIM' && Object.keys(decision.activity.active)).toEqual([occurrenceRunId(JOB_ID, DUE)])
+  })
+
+  it('does not wait for a run whose lease has ended', () => {
+    const activity = running(earlier, DUE - LEASE)
+    expect(decide({ activity, known: known([earlier, 'NONE']) })).toMatchObject({ fate: { kind: 'CALL' } })
+  })
+
+  it('lets runs overlap where the job says so', () => {
+    expect(decide({ ...before, job: job({ overlap: 'ALLOW' }) })).toMatchObject({ fate: { kind: 'CALL' } })
+  })
+})
+
+describe('a run that broke off', () => {
+  const runId = occurrenceRunId(JOB_ID, DUE)
+  const crashed = { activity: running(runId, DUE), now: DUE + LEASE, known: known([runId, 'NONE']) }
+
+  it('is taken over under a newer token', () => {
+    expect(decide(crashed)).toMatchObject({ fate: { kind: 'CALL' }, activity: { active: { [runId]: { token: 2 } } } })
+  })
+
+  it('is lost where the job is to run at most once', () => {
+    const atMostOnce = job({ delivery: 'AT_MOST_ONCE' })
+    expect(decide({ ...crashed, job: atMostOnce })).toMatchObject({ fate: { kind: 'LOST', because: 'AT_MOST_ONCE' } })
+  })
+
+  it('is lost when its job was paused meanwhile', () => {
+    const paused = job({}, { desired: 'PAUSED' })
+    expect(decide({ ...crashed, job: paused })).toMatchObject({ fate: { kind: 'LOST', because: 'JOB_NOT_ACTIVE' } })
+  })
+})
+
+describe('a manual run', () => {
+  const runId = manualRunId(JOB_ID, DUE, '7ZZZZZ')
+  const promised: Activity = { ...noActivity, rev: 1, queued: { [runId]: DUE } }
+
+  it('works on a paused job, and is taken off the queue', () => {
+    const decision = decide({ runId, activity: promised, job: job({ enabled: false }) })
+    expect(decision).toMatchObject({ fate: { kind: 'CALL' }, activity: { rev: 2, queued: {} } })
+  })
+
+  it('does not run without a promise', () => {
+    expect(decide({ runId })).toEqual({ kind: 'IGNORE', because: 'NOT_PLANNED' })
+  })
+})
+
+describe('settling', () => {
+  const at = (minutes: number) => occurrenceRunId(JOB_ID, DUE + minutes * MINUTE)
+  const activity: Activity = [at(0), at(5), at(10)].reduce((all, id) => claimed(all, id, DUE, LEASE), noActivity)
+
+  it.each([
+    [
+      'counts failures in a row',
+      [
+        [at(0), 'FAILED'],
+        [at(5), 'TIMED_OUT'],
+        [at(10), 'LOST'],
+      ],
+      3,
+    ],
+    [
+      'begins anew after a success',
+      [
+        [at(0), 'FAILED'],
+        [at(5), 'SUCCEEDED'],
+        [at(10), 'FAILED'],
+      ],
+      1,
+    ],
+    [
+      'goes by planned time, not by the order of arrival',
+      [
+        [at(10), 'SUCCEEDED'],
+        [at(0), 'FAILED'],
+        [at(5), 'FAILED'],
+      ],
+      0,
+    ],
+    [
+      'does not count what was skipped or missed',
+      [
+        [at(0), 'FAILED'],
+        [at(5), 'SKIPPED'],
+        [at(10), 'MISSED'],
+      ],
+      1,
+    ],
+    [
+      'leaves alone what still runs',
+      [
+        [at(0), 'RUNNING'],
+        [at(5), 'NONE'],
+      ],
+      0,
+    ],
+  ] as const)('%s', (_, records, failures) => {
+    expect(settle(activity, known(...records)).consecutiveFailures).toBe(failures)
+  })
+
+  it('keeps a run active until its record is final', () => {
+    const settled = settle(activity, known([at(0), 'RUNNING'], [at(5), 'NONE'], [at(10), 'SUCCEEDED']))
+    expect(Object.keys(settled.active)).toEqual([at(0), at(5)])
+  })
+
+  it('does not count manual runs', () => {
+    const manual = manualRunId(JOB_ID, DUE, '7ZZZZZ')
+    const one = claimed(noActivity, manual, DUE, LEASE)
+    expect(settle(one, known([manual, 'FAILED']))).toMatchObject({ active: {}, consecutiveFailures: 0 })
+  })
+})

@@ -1,0 +1,215 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
+import { encodings } from './secret-encodings.ts'
+
+const redactor = (...secrets: string[]) => createRedactor(secrets)
+
+describe('redact', () => {
+  it.each([
+    ['raw', 's3cr3t=/+', 'a s3cr3t=/+ b', 'a [redacted] b'],
+    ['percent-encoded', 's3cr3t=/+', '?k=s3cr3t%3D%2F%2B&x=1', '?k=[redacted]&x=1'],
+    ['percent-encoded in lower case', 's3cr3t=/+', '?k=s3cr3t%3d%2f%2b&x=1', '?k=[redacted]&x=1'],
+    ['percent-encoded in part', 's3cr3t=/+', '?k=s3cr3t=/%2B&x=1', '?k=[redacted]&x=1'],
+    ['percent-encoded throughout', 'abcd', '%61%62%63%64', '[redacted]'],
+    ['percent-encoded twice', 's3cr3t=', 'u=s3cr3t%253D.', 'u=[redacted].'],
+    ['form-encoded', 'pass word+1', 'p=pass+word%2B1&q', 'p=[redacted]&q'],
+    ['JSON-escaped', 'a"b\\c/d', '{"k":"a\\"b\\\\c\\/d"}', '{"k":"[redacted]"}'],
+    ['JSON-escaped by code', 'abcd', '"\\u0061\\u0062\\u0063\\u0064"', '"[redacted]"'],
+    ['JSON-escaped beyond the basic plane', 'key🔑', '"key\\ud83d\\udd11"', '"[redacted]"'],
+    ['JSON in JSON', 'a"bc', '"{\\"k\\":\\"a\\\\\\"bc\\"}"', '"{\\"k\\":\\"[redacted]\\"}"'],
+    ['HTML-escaped by name', `<a&b>"'`, '<p>&lt;a&amp;b&gt;&quot;&#39;</p>', '<p>[redacted]</p>'],
+    ['HTML-escaped by number', 'abcd', '&#97;&#x62;&#0099;&#X64;', '[redacted]'],
+    ['hexadecimal', 'abcd', 'x 61626364 y', 'x [redacted] y'],
+    ['hexadecimal in upper case, out of step', 'jklm', '0x06A6B6C6Dz', '0x0[redacted]z'],
+    ['ISO 8859-1', 'schlüssel', Buffer.from('x schlüssel y', 'latin1'), 'x [redacted] y'],
+    ['UTF-16', 'abcd', Buffer.from('x abcd', 'utf16le'), 'x\0 \0[redacted]\0'],
+    ['without the white space that headers lose', ' abcd ', 'x: abcd\n', 'x: [redacted]\n'],
+    ['beyond ASCII', 'пароль', 'x пароль %D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C', 'x [redacted] [redacted]'],
+  ])('takes a secret out that is %s', (_, secret, text, expected) => {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
+    expect(redactor(secret).redactAndTruncate(bytes, 10_000, true)).toEqual({ text: expected, truncated: false })
+  })
+
+  it.each([
+    ['alone', btoa('s3cr3t')],
+    ['after one byte', btoa('xs3cr3t')],
+    ['after two bytes', btoa('xys3cr3t')],
+    ['as the password of Basic', `Basic ${btoa('user:s3cr3t')}`],
+    ['as the user name of Basic', `Basic ${btoa('s3cr3t:password')}`],
+    ['in a long text', btoa(`${'lorem ipsum '.repeat(20)}s3cr3t${' dolor sit'.repeat(20)}`)],
+    ['folded over lines', btoa(`${'lorem ipsum '.repeat(20)}s3cr3t`).replace(/(.{9})/g, '$1\r\n')],
+    ['after a slash, which is a digit too', `https://a.example.com/b/${btoa('as3cr3t')}`],
+    ['in base64', btoa(btoa('xs3cr3t'))],
+  ])('takes a secret out of base64, %s', (_, text) => {
+    const redacted = redactor('s3cr3t').redact(text)
+    expect(redacted).toContain('[redacted]')
+    expect(everyReading(redacted)).not.toContain('s3cr3t')
+  })
+
+  it('finds base64url, where the alphabet differs', () => {
+    const secret = '\u00bf\u00ff\u00be\u00fe??>>'
+    const encoded = Buffer.from(`x${secret}`).toString('base64url')
+    expect(encoded).toMatch(/[-_]/)
+    expect(redactor(secret).redact(`t=${encoded}.`)).toMatch(/^t=.?\[redacted\]\.$/)
+  })
+
+  it('takes the whole of secrets that overlap, contain or touch one another', () => {
+    expect(redactor('abcd', 'cdef').redact('xabcdefy')).toBe('x[redacted]y')
+    expect(redactor('abcd', 'abcdef').redact('xabcdefy abcdx')).toBe('x[redacted]y [redacted]x')
+    expect(redactor('abcd', 'efgh').redact('abcdefgh')).toBe('[redacted]')
+    expect(redactor('aXa').redact('aXaXaX')).toBe('[redacted]X')
+  })
+
+  it('leaves text alone that has no secret in it', () => {
+    const text = 'a%20b \\n &amp; aGVsbG8= 68656c6c6f {"k":1}'
+    expect(redactor('s3cr3t').redact(text)).toBe(text)
+    expect(redactor().redact(text)).toBe(text)
+    expect(redactor('').redact(text)).toBe(text)
+  })
+
+  it('takes very short secrets out of text and escapes, but not out of what looks like base64', () => {
+    expect(redactor('/x').redact('a/x %2Fx L3g=')).toBe('a[redacted] [redacted] L3g=')
+  })
+
+  it('takes out every encoding of any secret, at any place', () => {
+    const secret = fc
+      .oneof(
+        fc.string({ minLength: 4, maxLength: 40, unit: 'grapheme-ascii' }),
+        fc.string({ minLength: 4, maxLength: 20, unit: 'binary' }),
+        fc.base64String({ minLength: 8, maxLength: 64 }),
+        fc.uuid(),
+      )
+      .filter((text) => !/[\0\r\n]/.test(text) && text.trim().length >= 4)
+    const around = fc.string({ maxLength: 30, unit: fc.constantFrom(...'QZ,;: {}"') })
+    fc.assert(
+      fc.property(secret, around, around, fc.constantFrom(...encodings), (value, before, after, { name, encode }) => {
+        const encoded = encode(value)
+        const redacted = redactor(value).redact(`${before}${encoded}${after}`)
+        expect(redacted, name).toContain('[redacted]')
+        for (const piece of redacted.split('[redacted]')) expect(piece.includes(encoded), name).toBe(false)
+        // What stood around the encoded secret is still there, but for a digit shared with it.
+        expect(redacted.length).toBeGreaterThanOrEqual(before.length + after.length + '[redacted]'.length - 4)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('redactAndTruncate', () => {
+  const secret = 'correct-horse-battery'
+
+  it('redacts first and cuts afterwards', () => {
+    const body = Buffer.from(`0123456789${secret}tail`)
+    for (let limit = 0; limit <= body.length; limit++) {
+      const { text } = redactor(secret).redactAndTruncate(body, limit, true)
+      expect('0123456789[redacted]tail'.slice(0, limit)).toBe(text)
+    }
+  })
+
+  it('says whether something is missing', () => {
+    const body = Buffer.from('0123456789')
+    expect(redactor().redactAndTruncate(body, 10, true)).toEqual({ text: '0123456789', truncated: false })
+    expect(redactor().redactAndTruncate(body, 9, true)).toEqual({ text: '012345678', truncated: true })
+    expect(redactor().redactAndTruncate(body, 10, false)).toEqual({ text: '0123456789', truncated: true })
+  })
+
+  it('never cuts a character in two', () => {
+    const body = Buffer.from('aé日🔑')
+    const texts = Array.from(
+      { length: body.length + 1 },
+      (_, limit) => redactor().redactAndTruncate(body, limit, true).text,
+    )
+    expect([...new Set(texts)]).toEqual(['', 'a', 'aé', 'aé日', 'aé日🔑'])
+  })
+
+  it('leaves no part of a secret that the capture cut in two', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 400 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.nat({ max: 3 }),
+        fc.constantFrom(...encodings),
+        (before, cutAt, more, { name, encode }) => {
+          const encoded = encode(secret)
+          const body = Buffer.from(`${'.'.repeat(before)}${`${encoded},`.repeat(more)}${encoded}`)
+          const captured = body.subarray(0, Math.max(0, body.length - (cutAt % encoded.length)))
+          const { text } = redactor(secret).redactAndTruncate(captured, 10_000, captured.length === body.length)
+          expect(text.replaceAll('[redacted]', '').replaceAll(/[.,]/g, ''), name).toMatch(/^.{0,2}$/)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('reads on past what is kept by the overlap, so that everything kept is known', () => {
+    const { overlapBytes, redactAndTruncate } = redactor(secret)
+    const body = Buffer.from('.'.repeat(100 + overlapBytes))
+    expect(redactAndTruncate(body, 100, false).text).toHaveLength(100)
+    expect(redactor().overlapBytes).toBe(0)
+  })
+
+  it('takes a hostile body of 64 KiB in well under a second', () => {
+    const bodies = ['\\', '%41', '&amp;', 'QUFB', '\\u0041', '&#65;', '41', 'aaaa', '\0', '%25', '\\\\', '+']
+    const started = performance.now()
+    for (const body of bodies)
+      redactor('aaaaaaaa', '\\\\\\\\x', 'pass word').redactAndTruncate(
+        Buffer.from(body.repeat(65_536 / body.length)),
+        16_384,
+        true,
+      )
+    expect((performance.now() - started) / bodies.length).toBeLessThan(1000)
+  })
+})
+
+describe('redactHeaders', () => {
+  it('shows nothing of a credential but its scheme', () => {
+    const headers = {
+      Authorization: 'Bearer abc',
+      'Proxy-Authorization': 'Basic abc',
+      authorization: 'my token',
+      cookie: 'a=b',
+      'Set-Cookie': 'a=b; Path=/',
+      'X-Api-Key': 'abc',
+      'X-Cron-Secret': 'abc',
+      'x-auth-token': 'abc',
+      'Ocp-Apim-Subscription-Key': 'abc',
+    }
+    expect(redactor().redactHeaders(headers)).toEqual({
+      Authorization: 'Bearer [redacted]',
+      'Proxy-Authorization': 'Basic [redacted]',
+      authorization: '[redacted]',
+      cookie: '[redacted]',
+      'Set-Cookie': '[redacted]',
+      'X-Api-Key': '[redacted]',
+      'X-Cron-Secret': '[redacted]',
+      'x-auth-token': '[redacted]',
+      'Ocp-Apim-Subscription-Key': '[redacted]',
+    })
+  })
+
+  it('keeps the others useful: only the secret in them goes', () => {
+    const headers = {
+      'content-type': 'application/json',
+      'x-tenant': 'acme s3cr3t v1',
+      location: 'https://a.example.com/?k=s3cr3t',
+      'idempotency-key': '01J',
+      'webhook-signature': 'v1,abc',
+    }
+    expect(redactor('s3cr3t').redactHeaders(headers)).toEqual({
+      ...headers,
+      'x-tenant': 'acme [redacted] v1',
+      location: 'https://a.example.com/?k=[redacted]',
+    })
+  })
+})
+
+/** All that base64, at any alignment and folded or not, could say; twice over. */
+function everyReading(text: string, depth = 2): string {
+  if (depth === 0) return text
+  const runs = text.replaceAll(/[\r\n]/g, '').match(/[A-Za-z0-9+/_-]{4,}/g) ?? []
+  const readings = runs.flatMap((run) =>
+    [0, 1, 2, 3].map((at) => Buffer.from(run.slice(at), 'base64').toString('latin1')),
+  )
+  return [text, ...readings.map((reading) => everyReading(reading, depth - 1))].join('\n')
+}
