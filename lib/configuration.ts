@@ -64,19 +64,25 @@ export const Configuration = z
   .transform((given) => ({ ...given, production: given.production ?? given.stage === 'prod' }))
 export type Configuration = z.output<typeof Configuration>
 
+/** For the person who deploys: nothing is wrong with the program, so its message is all there is to show. */
+export class ConfigurationError extends Error {
+  constructor(complaints: readonly string[]) {
+    super(`The configuration (CDK context) is not valid:\n${complaints.map((line) => `  - ${line}`).join('\n')}`)
+    this.name = 'ConfigurationError'
+  }
+}
+
 /**
  * Reads the stage's configuration from the whole CDK context.
  * The context also holds feature flags and the toolkit's own keys; ours are the plain camelCase ones.
- * @throws Error naming each wrong key, its value and what is allowed.
+ * @throws ConfigurationError naming each wrong key, its value and what is allowed.
  */
 export function readConfiguration(context: Readonly<Record<string, unknown>>): Configuration {
   const ours = Object.fromEntries(Object.entries(context).filter(([key]) => /^[a-zA-Z]+$/.test(key)))
   const parsed = Configuration.safeParse(ours)
   if (parsed.success) return parsed.data
   const complaints = parsed.error.issues.flatMap((issue) => describe(issue, ours))
-  throw new Error(
-    `The configuration (CDK context) is not valid:\n${complaints.map((line) => `  - ${line}`).join('\n')}`,
-  )
+  throw new ConfigurationError(complaints)
 }
 
 /** What becomes of data when its stack or resource is deleted. */

@@ -27,7 +27,7 @@ const PROJECT_ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
  * Makes the cloud assembly, for the CDK toolkit and for the local service alike: the same template, the same bundles.
- * @throws Error when the configuration is not valid, a function does not bundle, or a rule is violated.
+ * @throws ConfigurationError when the configuration is not valid; Error when a function does not bundle or a rule is violated.
  */
 export async function synthesize({ context = {}, outdir, nag = true }: SynthesizeOptions = {}): Promise<Synthesized> {
   const app = new App({

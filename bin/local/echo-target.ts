@@ -1,57 +1,51 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-
-/** Largest body that is sent back, in bytes. */
-const LARGEST_BODY_BYTES = 64 * 1024
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /** A target for first jobs: answers every request with what it got. */
-export class EchoTarget {
-  readonly #server: Server
-  readonly port: number
+export type EchoTarget = { readonly port: number; readonly url: string; close(): void }
 
-  private constructor(server: Server, port: number) {
-    this.#server = server
-    this.port = port
+/** Most of a body that is sent back, in bytes. */
+const MOST_BODY_BYTES = 64 * 1024
+
+/** @param wantedPort where it was before; when that is taken by now, any free one. 0 for any. */
+export async function startEchoTarget(wantedPort: number): Promise<EchoTarget> {
+  try {
+    return await listen(wantedPort)
+  } catch (error) {
+    if (wantedPort === 0) throw error
+    return listen(0)
   }
-
-  /** @param wantedPort where it was before; when that port is taken now, any free one. 0 for any. */
-  static async start(wantedPort: number): Promise<EchoTarget> {
-    return (await listen(wantedPort)) ?? (await listen(0)) ?? Promise.reject(new Error('There is no free port'))
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}/echo`
-  }
-
-  close(): void {
-    this.#server.close()
-    this.#server.closeAllConnections()
-  }
-
-  static async #opened(server: Server): Promise<EchoTarget> {
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('The echo target has no port')
-    return new EchoTarget(server, address.port)
-  }
-
-  static readonly from = (server: Server): Promise<EchoTarget> => EchoTarget.#opened(server)
 }
 
-/** Undefined when the port is taken. */
-function listen(port: number): Promise<EchoTarget | undefined> {
-  const server = createServer(async (request, response) => {
-    const body = await readStart(request)
-    const { method, url: path, headers } = request
-    response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ method, path, headers, body }))
-  })
+function listen(wantedPort: number): Promise<EchoTarget> {
+  const server = createServer((request, response) => void echo(request, response))
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => ('code' in error && error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)))
-    server.listen(port, '127.0.0.1', () => resolve(EchoTarget.from(server)))
+    server.once('error', reject)
+    server.listen(wantedPort, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : wantedPort
+      const close = () => {
+        server.close()
+        server.closeAllConnections()
+      }
+      resolve({ port, url: `http://127.0.0.1:${port}/echo`, close })
+    })
   })
 }
 
-async function readStart(request: IncomingMessage): Promise<string> {
+async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return Buffer.concat(chunks).subarray(0, LARGEST_BODY_BYTES).toString('utf8')
+  let bytes = 0
+  try {
+    for await (const chunk of request) {
+      if (bytes < MOST_BODY_BYTES) chunks.push(chunk)
+      bytes += chunk.length
+    }
+  } catch {
+    // The caller hung up; nobody waits for an answer.
+    return
+  }
+  const body = Buffer.concat(chunks).subarray(0, MOST_BODY_BYTES).toString('utf8')
+  const { method, url: path, headers } = request
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ method, path, headers, body }))
 }

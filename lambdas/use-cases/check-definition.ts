@@ -1,5 +1,7 @@
 import { type Plan, planLimits } from '../domain/account/plan.ts'
+import { TIMING } from '../domain/job/change-job.ts'
 import { type JobDefinition, targetOf } from '../domain/job/job.ts'
+import { jobSchedule } from '../domain/job/job-schedule.ts'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { planSchedule, type SchedulePlan } from '../domain/schedule/plan-schedule.ts'
 import { checkTarget } from '../domain/target/check-target.ts'
@@ -13,6 +15,8 @@ export type CheckDefinitionDeps = { readonly catalog: Pick<SecretCatalog, 'read'
 export type DefinitionContext = {
   readonly tenant: string
   readonly plan: Plan
+  /** What the job is now, if it exists. */
+  readonly current?: JobDefinition
   readonly targets: TargetUrlPolicy
 }
 
@@ -31,12 +35,27 @@ export async function checkDefinition(
   const planned = planSchedule(definition)
   const faults = [
     ...(planned.ok ? [] : [{ pointer: `/${planned.field}`, detail: planned.problem }]),
+    ...(planned.ok ? futureFaults(definition, context.current, deps.clock()) : []),
     ...rangeFaults(definition),
     ...checkTarget(targetOf(definition), context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
   if (planned.ok) checkPlan(definition, planned.plan, context.plan, deps.clock())
+}
+
+/** A new schedule that has nothing left to fire is a mistake; one that has run out may still be renamed. */
+function futureFaults(definition: JobDefinition, current: JobDefinition | undefined, now: number): readonly Fault[] {
+  const isRetimed = current === undefined || TIMING.some((field) => definition[field] !== current[field])
+  const schedule = jobSchedule({ id: '', generation: 0, since: now, definition })
+  if (!isRetimed || Iterator.from(schedule.occurrencesAfter(now)).next().done !== true) return []
+  const between = definition.startAt === null && definition.endAt === null ? '' : ' between startAt and endAt'
+  return [
+    {
+      pointer: '/cronExpression',
+      detail: `has no occurrence${between} that is later than now; got ${JSON.stringify(definition.cronExpression)} in ${definition.timezone}`,
+    },
+  ]
 }
 
 function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }: JobDefinition): readonly Fault[] {

@@ -28,7 +28,7 @@ export async function redefineJob(deps: RedefineJobDeps, request: Redefinition):
     ifMatch,
     change: async (job, now) => {
       const definition = request.definition(job)
-      await checkDefinition(deps, definition, { tenant, plan, targets })
+      await checkDefinition(deps, definition, { tenant, plan, targets, current: job.definition })
       if (definition.sign) await ensureSigningKey(deps, tenant)
       return editJob({ ...job, plan }, definition, now)
     },

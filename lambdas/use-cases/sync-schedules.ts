@@ -3,11 +3,13 @@ import { jobSchedule } from '../domain/job/job-schedule.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import type { Log } from '../ports/log.ts'
+import type { RunStarter } from '../ports/run-starter.ts'
 import type { ScheduleProjector } from '../ports/schedule-projector.ts'
 
 export type SyncSchedulesDeps = {
   readonly jobs: Pick<JobStore, 'markSynced' | 'remove'>
   readonly schedules: ScheduleProjector
+  readonly starter: RunStarter
   readonly clock: Clock
   readonly log: Log
 }
@@ -24,6 +26,7 @@ export async function syncSchedules(deps: SyncSchedulesDeps, job: Job): Promise<
     const occurrence = { tenant: job.tenant, jobId: job.id, generation: job.generation }
     const projections = job.desired === 'ACTIVE' ? jobSchedule(job).projections(deps.clock()) : []
     await Promise.all(projections.map((projection) => deps.schedules.create(projection, occurrence)))
+    if (job.desired === 'ACTIVE') await startPassed(deps, job)
     await Promise.all(job.stale.map((name) => deps.schedules.remove(name)))
     if (job.desired === 'DELETED') {
       await deps.jobs.remove(job)
@@ -33,5 +36,19 @@ export async function syncSchedules(deps: SyncSchedulesDeps, job: Job): Promise<
   } catch (error) {
     deps.log.warn('schedules are not in step yet', { jobId: job.id, generation: job.generation, error })
     return job
+  }
+}
+
+/**
+ * Hands over what fell due between the row's writing and its schedules' making, which EventBridge will not deliver. What
+ * was delivered after all is told apart by its occurrence; what is too late by now the sweeper writes down.
+ */
+async function startPassed({ starter, clock }: SyncSchedulesDeps, job: Job): Promise<void> {
+  const schedule = jobSchedule(job)
+  const now = clock()
+  for (const instant of schedule.occurrencesAfter(Math.max(job.since, now - schedule.windowSeconds * 1000))) {
+    if (instant > now) return
+    const plannedAt = new Date(instant).toISOString()
+    await starter.start({ kind: 'occurrence', tenant: job.tenant, jobId: job.id, plannedAt })
   }
 }

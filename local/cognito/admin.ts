@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../secrets-manager/json-rpc.ts'
 import { WireError } from '../wire-service.ts'
-import { changedAttributes } from './attribute-changes.ts'
+import { changedAttributes } from './attributes.ts'
 import type { CognitoParts } from './parts.ts'
 import { Username } from './sign-up.ts'
 import type { UserPoolDefinition } from './user-pools.ts'

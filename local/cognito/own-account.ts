@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../secrets-manager/json-rpc.ts'
 import { WireError } from '../wire-service.ts'
-import { changedAttributes } from './attribute-changes.ts'
+import { changedAttributes, checkWritableByClient } from './attributes.ts'
 import { deliveryDetails } from './one-time-codes.ts'
 import { attemptsOf, type CognitoParts, newPassword } from './parts.ts'
 import { isPassword } from './passwords.ts'
@@ -41,8 +41,7 @@ export const ownAccountOperations = (parts: CognitoParts) => ({
 async function updateAttributes(parts: CognitoParts, input: z.infer<typeof UpdateUserAttributesInput>) {
   const { users, codes, tokens } = parts
   const { pool, user } = await tokens.caller(input.AccessToken)
-  if (input.UserAttributes.some(({ Name }) => Name === 'email_verified'))
-    throw new WireError('NotAuthorizedException', 'A client attempted to write unauthorized attribute')
+  checkWritableByClient(input.UserAttributes.map(({ Name }) => Name))
   const change = changedAttributes(parts, pool, user, input.UserAttributes)
   const updated = users.update(pool, user.username, change)
   if (emailOf(updated) === emailOf(user) || !pool.autoVerified.includes('email')) return { CodeDeliveryDetailsList: [] }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { operation } from '../secrets-manager/json-rpc.ts'
 import { WireError } from '../wire-service.ts'
+import { checkSchema, checkWritableByClient, isEmail } from './attributes.ts'
 import { deliveryDetails, expiredCode } from './one-time-codes.ts'
 import { attemptsOf, type CognitoParts, newPassword } from './parts.ts'
 import { AttributeList, emailOf } from './user-record.ts'
@@ -43,14 +44,11 @@ async function signUp({ pools, users, codes }: CognitoParts, input: z.infer<type
 
 function checkSignUpAttributes(username: string, attributes: Readonly<Record<string, string>>): void {
   if (!isEmail(username)) throw new WireError('InvalidParameterException', 'Username should be an email.')
-  if ('sub' in attributes || 'email_verified' in attributes)
-    throw new WireError('NotAuthorizedException', 'A client attempted to write unauthorized attribute')
+  checkSchema(Object.keys(attributes))
+  checkWritableByClient(Object.keys(attributes))
   if (attributes.email !== undefined && attributes.email.toLowerCase() !== username.toLowerCase())
     throw new WireError('InvalidParameterException', 'The email attribute must be the same as the username.')
 }
-
-/** An address with a local part and a dotted domain; Cognito looks no further. */
-export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text)
 
 function confirmSignUp(
   { pools, users, codes, limits }: CognitoParts,

@@ -40,7 +40,7 @@ export class UserStore {
 
   /** Throws UsernameExistsException when the e-mail address is taken. */
   add(pool: UserPoolDefinition, user: Omit<UserRecord, 'createdAtMs' | 'modifiedAtMs'>): UserRecord {
-    if (this.isTaken(pool, user.attributes.email ?? ''))
+    if (this.find(pool, user.attributes.email ?? ''))
       throw new WireError('UsernameExistsException', 'An account with the given email already exists.')
     const now = this.#clock.now()
     const added = { ...user, createdAtMs: now, modifiedAtMs: now }
@@ -61,10 +61,6 @@ export class UserStore {
       this.#users.delete(userKey(pool, user.username))
       this.#emails.delete(emailKey(pool, emailOf(user)))
     })
-  }
-
-  isTaken(pool: UserPoolDefinition, email: string): boolean {
-    return this.#emails.get(emailKey(pool, email)) !== undefined
   }
 
   #write(pool: UserPoolDefinition, user: UserRecord, before?: UserRecord): void {

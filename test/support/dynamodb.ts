@@ -103,7 +103,7 @@ export async function startTable(): Promise<StartedTable> {
     async stop() {
       process.off('exit', killEngine)
       base.destroy()
-      if (engine.exitCode === null) {
+      if (engine.exitCode === null && engine.signalCode === null) {
         engine.kill('SIGKILL')
         await once(engine, 'exit')
       }

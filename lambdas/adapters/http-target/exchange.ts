@@ -77,9 +77,8 @@ export function readBody(answer: BegunAnswer, captureBytes: number, signal: Abor
       // A copy, because a slice would hold on to the whole chunk.
       if (room > 0) kept.push(Buffer.from(chunk.subarray(0, room)))
       bodyBytes += chunk.length
-      if (bodyBytes <= captureBytes + READ_PAST_CAPTURE_BYTES) return
-      finish()
-      request.destroy()
+      // Whoever opened the connection closes it now, in the middle of the body.
+      if (bodyBytes > captureBytes + READ_PAST_CAPTURE_BYTES) finish()
     })
     message.on('end', finish)
     // The request's error tells that the body is wrongly framed; the message then merely says that it was cut short.

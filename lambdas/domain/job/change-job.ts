@@ -2,7 +2,7 @@ import type { Job, JobDefinition } from './job.ts'
 import { jobSchedule } from './job-schedule.ts'
 
 /** Fields that decide when a job fires; a change of any begins a new generation. */
-const TIMING = ['cronExpression', 'timezone', 'startAt', 'endAt', 'flexMinutes', 'enabled'] as const
+export const TIMING = ['cronExpression', 'timezone', 'startAt', 'endAt', 'flexMinutes', 'enabled'] as const
 
 const desiredOf = (definition: JobDefinition) => (definition.enabled ? 'ACTIVE' : 'PAUSED')
 

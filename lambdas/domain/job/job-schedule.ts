@@ -36,9 +36,12 @@ const first = (instants: Iterable<number>): number | undefined => {
   return undefined
 }
 
-/** What rate() counts from: the start that the user gave, else one period after the minute the job was made in. */
+/**
+ * What rate() counts from: the start that the user gave, rounded up to the whole minute because EventBridge drops a rate's
+ * seconds, else one period after the minute that the job was made in.
+ */
 function anchorOf(plan: SchedulePlan, timing: Timing, since: number): number {
-  if (timing.startAt !== null) return Date.parse(timing.startAt)
+  if (timing.startAt !== null) return Math.ceil(Date.parse(timing.startAt) / MINUTE_MS) * MINUTE_MS
   return Math.floor(since / MINUTE_MS) * MINUTE_MS + (plan.periodMs ?? 0)
 }
 

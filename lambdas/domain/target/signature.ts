@@ -32,11 +32,6 @@ export function parseSigningKey(text: string): ParsedSigningKey {
       }
 }
 
-/** Writes key bytes the way `parseSigningKey` reads them. */
-export function formatSigningKey(key: Uint8Array): string {
-  return `${KEY_PREFIX}${Buffer.from(key).toString('base64')}`
-}
-
 /**
  * The headers of Standard Webhooks 1.0.0 for one attempt: HMAC-SHA256 over `id.timestamp.body`, one signature for
  * each key, newest key first, so that keys can be rotated.

@@ -180,7 +180,7 @@ describe('the warnings of a preview', () => {
   ])('it tells which months %j skips', (expression, beginnings) => {
     const { warnings } = preview(expression)
     expect(warnings).toHaveLength(beginnings.length)
-    beginnings.forEach((beginning, i) => expect(warnings[i]).toContain(beginning))
+    for (const [i, beginning] of beginnings.entries()) expect(warnings[i]).toContain(beginning)
   })
 
   it('it says when both day fields must match', () => {

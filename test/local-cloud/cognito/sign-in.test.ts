@@ -6,7 +6,7 @@ import type { Jwks } from 'aws-jwt-verify/jwk'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DurableStore } from '../../../local/durable-store.ts'
 import { refusal } from '../secrets-manager/served.ts'
-import { claimsOf, DAY, MINUTE, Password, pool, SECOND, START, setUp, Username, UserPoolId } from './pool.ts'
+import { claimsOf, DAY, MINUTE, Password, SECOND, START, setUp, Username, UserPoolId } from './pool.ts'
 
 const WRONG = 'NotAuthorizedException: Incorrect username or password.'
 const EXCEEDED = 'NotAuthorizedException: Password attempts exceeded'

@@ -71,6 +71,11 @@ describe('SignUp', () => {
       { UserAttributes: [{ Name: 'email_verified', Value: 'true' }] },
       'NotAuthorizedException: A client attempted to write unauthorized attribute',
     ],
+    [
+      'a claim for an attribute',
+      { UserAttributes: [{ Name: 'cognito:groups', Value: 'admin' }] },
+      'InvalidParameterException: Attributes did not conform to the schema: cognito:groups: The attribute is not defined in schema.',
+    ],
     ['an unknown client', { ClientId: 'nobody' }, 'ResourceNotFoundException: User pool client nobody does not exist.'],
     [
       'no username',

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Cloud, startCloud } from '../local/cloud.ts'
+import { readDemoState, startDemo } from './local/demo.ts'
+import { type Knobs, readKnobs } from './local/knobs.ts'
+import { terminalLine } from './local/run-line.ts'
+import { synthesizeApp } from './local/synthesized-app.ts'
+import { welcome } from './local/welcome.ts'
+
+const PROJECT_ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** A stop that takes longer is cut short: 5 seconds are promised. In milliseconds. */
+const LONGEST_STOP_MS = 4_500
+
+/** Something to be stopped, the last started first. */
+type Running = { close(): void | Promise<void> }
+
+const say = (text: string) => console.log(text)
+const complain = (text: string) => console.error(text)
+
+async function startPunctual(knobs: Knobs, dataDir: string): Promise<Cloud> {
+  return startCloud({
+    dataDir,
+    port: knobs.PORT,
+    cdkOut: () => synthesizeApp(PROJECT_ROOT, join(dataDir, 'cdk.out')),
+    environment: { TARGET_ALLOW_CIDRS: knobs.TARGET_ALLOW_CIDRS, ADMIN_EMAILS: knobs.ADMIN_EMAILS },
+    dynamoDbEndpoint: knobs.AWS_ENDPOINT_URL_DYNAMODB,
+    log: complain,
+    onFunctionLine(functionId, line) {
+      const text = terminalLine(functionId, line)
+      if (text !== undefined) say(text)
+    },
+  })
+}
+
+async function main(running: Running[]): Promise<void> {
+  const knobs = readKnobs(process.env)
+  const dataDir = resolve(knobs.DATA_DIR)
+  const demoFile = join(dataDir, 'demo.json')
+  const isNew = !existsSync(dataDir) || readdirSync(dataDir).length === 0
+  const cloud = await startPunctual(knobs, dataDir)
+  running.push(cloud)
+  const demo = readDemoState(demoFile)
+  const hasDemo = demo?.made || (knobs.DEMO && (isNew || demo !== undefined))
+  say(welcome({ url: cloud.url, dataDir: knobs.DATA_DIR, seconds: process.uptime(), hasDemo }))
+  if (hasDemo) {
+    // Without its demo the service is as good as with it.
+    const echo = await startDemo(cloud, demoFile).catch((error: unknown) => complain(`The demo: ${messageOf(error)}`))
+    if (echo) running.push(echo)
+  }
+  await cloud.services.lambda.warm()
+}
+
+function stopOn(signal: 'SIGINT' | 'SIGTERM', running: readonly Running[]): void {
+  process.once(signal, async () => {
+    // Twice means now.
+    process.once(signal, () => process.exit(1))
+    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref()
+    for (const each of running.toReversed()) await each.close()
+    process.exit(0)
+  })
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+// As in Lambda; it takes effect for every function, whatever zone this machine is in.
+process.env.TZ = 'UTC'
+const running: Running[] = []
+stopOn('SIGINT', running)
+stopOn('SIGTERM', running)
+try {
+  await main(running)
+} catch (error) {
+  complain(messageOf(error))
+  process.exit(1)
+}

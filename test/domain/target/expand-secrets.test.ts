@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
+import { referencesIn, secretNamesIn, type TemplatedParts } from '../../../lambdas/domain/target/secret-template.ts'
+import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+
+const target = (parts: Partial<TemplatedParts>): TemplatedParts => ({
+  targetUrl: 'https://api.example.com/',
+  headers: {},
+  body: null,
+  auth: { type: 'none' },
+  ...parts,
+})
+const expand = (parts: Partial<TemplatedParts>, secrets: Record<string, string> = {}) =>
+  expandSecrets(target(parts), new Map(Object.entries(secrets)))
+const expanded = (parts: Partial<TemplatedParts>, secrets: Record<string, string> = {}) => {
+  const result = expand(parts, secrets)
+  if (!result.ok) throw new Error(result.reason.message)
+  return result.expanded
+}
+
+describe('expandSecrets', () => {
+  it('puts values where references stand', () => {
+    const result = expanded(
+      {
+        targetUrl: 'https://api.example.com/v1/{{secrets.A}}/x?k={{secrets.A}}{{secrets.B}}&l=1',
+        headers: { 'X-Key': 'v1 {{secrets.A}}', plain: 'p' },
+        body: '{"k":"{{secrets.B}}"}',
+        auth: { type: 'bearer', token: '{{secrets.B}}' },
+      },
+      { A: 'aa', B: 'bb' },
+    )
+    expect(result.url.href).toBe('https://api.example.com/v1/aa/x?k=aabb&l=1')
+    expect(result.headers).toEqual({ 'X-Key': 'v1 aa', plain: 'p', authorization: 'Bearer bb' })
+    expect(result.body).toBe('{"k":"bb"}')
+    expect(result.credentials).toEqual(['bb'])
+  })
+
+  it('makes basic auth of UTF-8 (RFC 7617)', () => {
+    const result = expanded({ auth: { type: 'basic', username: 'test', password: '{{secrets.P}}' } }, { P: '123£' })
+    expect(result.headers).toEqual({ authorization: 'Basic dGVzdDoxMjPCow==' })
+    expect(result.credentials).toEqual(['123£'])
+  })
+
+  it('looks at no value again, in any place', () => {
+    const secrets = { A: '{{secrets.B}}', B: 'never', C: '$& $1 $$' }
+    const result = expanded(
+      {
+        targetUrl: 'https://api.example.com/{{secrets.A}}',
+        headers: { a: '{{secrets.A}}' },
+        body: '{{secrets.A}}{{secrets.C}}',
+      },
+      secrets,
+    )
+    expect(JSON.stringify([result.url.href, result])).not.toContain('never')
+    expect(result.body).toBe('{{secrets.B}}$& $1 $$')
+    expect(result.url.pathname).toBe('/%7B%7Bsecrets.B%7D%7D')
+  })
+
+  it('makes no reference of pieces: a name that comes together only by expansion stays text', () => {
+    expect(expanded({ body: '{{secrets.{{secrets.A}}}}' }, { A: 'B' }).body).toBe('{{secrets.B}}')
+  })
+
+  it('keeps every value of a secret within its path segment or query value', () => {
+    const value = fc.string({ minLength: 1, maxLength: 30, unit: 'binary' }).filter((text) => !/^\.{1,2}$/.test(text))
+    fc.assert(
+      fc.property(value, (secret) => {
+        const { url } = expanded(
+          { targetUrl: 'https://api.example.com/a/{{secrets.S}}/z?k={{secrets.S}}&l=1' },
+          { S: secret },
+        )
+        const wellFormed = secret.toWellFormed()
+        expect(url.origin).toBe('https://api.example.com')
+        expect(url.pathname.split('/').map(decodeURIComponent)).toEqual(['', 'a', wellFormed, 'z'])
+        expect([...url.searchParams]).toEqual([
+          ['k', wellFormed],
+          ['l', '1'],
+        ])
+        expect(url.hash).toBe('')
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it.each([
+    ['..', '/a/{{secrets.S}}/z'],
+    ['.', '/a/{{secrets.S}}'],
+    ['.', '/a/.{{secrets.S}}/z'],
+    ['.', '/a/{{secrets.S}}{{secrets.S}}/z'],
+  ])('refuses %j where it would walk the path: %s', (secret, path) => {
+    expect(expand({ targetUrl: `https://api.example.com${path}` }, { S: secret })).toMatchObject({
+      ok: false,
+      missing: [],
+      reason: { code: 'INVALID_REQUEST' },
+    })
+  })
+
+  it('names every unknown secret once, and nothing else', () => {
+    const result = expand(
+      { headers: { a: '{{secrets.B}} {{secrets.A}}' }, body: '{{secrets.B}}{{secrets.KNOWN}}' },
+      { KNOWN: 'value' },
+    )
+    expect(result).toEqual({
+      ok: false,
+      missing: ['A', 'B'],
+      reason: {
+        code: 'SECRET_NOT_FOUND',
+        message: 'The job refers to "A", "B", but there is no such secret.',
+        hint: 'Create secrets A, B, or correct the name in the job.',
+      },
+    })
+  })
+
+  it.each(['__proto__', 'constructor', 'toString'])('knows no secret called %s unless there is one', (name) => {
+    expect(expand({ body: `{{secrets.${name}}}` })).toMatchObject({ ok: false, missing: [name] })
+  })
+
+  it.each([
+    ['line feed in a header', { headers: { 'x-a': '{{secrets.S}}' } }, 'a\nb'],
+    ['carriage return in a header', { headers: { 'x-a': '{{secrets.S}}' } }, 'a\rb'],
+    ['NUL in a header', { headers: { 'x-a': '{{secrets.S}}' } }, 'a\u0000b'],
+    ['line feed in a token', { auth: { type: 'bearer', token: '{{secrets.S}}' } as const }, 'a\nb'],
+    ['colon in a user name', { auth: { type: 'basic', username: '{{secrets.S}}', password: 'p' } as const }, 'a:b'],
+    ['too long a header', { headers: { 'x-a': '{{secrets.S}}' } }, 'x'.repeat(8193)],
+  ])('refuses a %s without quoting the value', (_, parts, secret) => {
+    const result = expand(parts, { S: secret })
+    expect(result).toMatchObject({
+      ok: false,
+      reason: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
+    })
+    expect(JSON.stringify(result)).not.toContain(JSON.stringify(secret).slice(1, -1))
+  })
+
+  it('refuses a body or URL that grows beyond all measure', () => {
+    const S = 'x'.repeat(65_536)
+    expect(expand({ body: '{{secrets.S}}'.repeat(3) }, { S })).toMatchObject({ ok: true })
+    expect(expand({ body: '{{secrets.S}}'.repeat(5000) }, { S })).toMatchObject({ reason: { code: 'TOO_LARGE' } })
+    const long = { S: 'x'.repeat(targetLimits.expandedUrlLength) }
+    expect(expand({ targetUrl: 'https://api.example.com/{{secrets.S}}' }, long)).toMatchObject({
+      reason: { code: 'TOO_LARGE' },
+    })
+  })
+})
+
+describe('references', () => {
+  it('are found in every part, each name once', () => {
+    const parts = target({
+      targetUrl: 'https://api.example.com/{{secrets.E}}?k={{secrets.D}}',
+      headers: { a: '{{secrets.C}}' },
+      body: '{{secrets.B}}{{secrets.C}}',
+      auth: { type: 'basic', username: '{{secrets.A}}', password: '{{secrets.F}}' },
+    })
+    expect(secretNamesIn(parts)).toEqual(['A', 'B', 'C', 'D', 'E', 'F'])
+  })
+
+  it.each([
+    ['{{secrets.A_1}}', ['A_1']],
+    ['{{{secrets.A}}}', ['A']],
+    [`{{secrets.${'x'.repeat(64)}}}`, ['x'.repeat(64)]],
+    [`{{secrets.${'x'.repeat(65)}}}`, []],
+    ['{{secrets.}}', []],
+    ['{{secrets.A-B}}', []],
+    ['{{ secrets.A }}', []],
+    ['{{SECRETS.A}}', []],
+    ['{secrets.A}', []],
+    ['{{name}}', []],
+  ])('in %s are %j', (text, names) => {
+    expect(referencesIn(text)).toEqual(names)
+  })
+})

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { checkTarget, targetWarnings } from '../../../lambdas/domain/target/check-target.ts'
+import { hintFor, reasonCodes } from '../../../lambdas/domain/target/reason.ts'
+import { Target, targetLimits } from '../../../lambdas/domain/target/target.ts'
+
+const target = (fields: Record<string, unknown> = {}) =>
+  Target.parse({ targetUrl: 'https://api.example.com/health', ...fields })
+const pointers = (fields: Record<string, unknown>, policy = {}) =>
+  checkTarget(target(fields), policy).map(({ pointer }) => pointer)
+
+describe('Target', () => {
+  it('has a default for everything but the URL', () => {
+    expect(target()).toEqual({
+      targetType: 'HTTP',
+      targetUrl: 'https://api.example.com/health',
+      httpMethod: 'GET',
+      headers: {},
+      body: null,
+      auth: { type: 'none' },
+      sign: false,
+      timeout: 30_000,
+      redirects: 'NONE',
+      success: { status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] },
+      saveResponse: 'ALWAYS',
+    })
+    expect(Target.safeParse({}).success).toBe(false)
+  })
+
+  it.each([
+    [{ targetType: 'LAMBDA' }],
+    [{ targetUrl: '' }],
+    [{ targetUrl: `https://api.example.com/${'x'.repeat(2048)}` }],
+    [{ httpMethod: 'TRACE' }],
+    [{ httpMethod: 'get' }],
+    [{ headers: { a: 1 } }],
+    [{ headers: [] }],
+    [{ body: {} }],
+    [{ body: 'x'.repeat(targetLimits.bodyBytes + 1) }],
+    [{ body: 'é'.repeat(targetLimits.bodyBytes / 2 + 1) }],
+    [{ auth: { type: 'digest' } }],
+    [{ auth: { type: 'none', token: 'x' } }],
+    [{ auth: { type: 'bearer', token: '' } }],
+    [{ auth: { type: 'basic', username: 'x' } }],
+    [{ sign: 'yes' }],
+    [{ timeout: 999 }],
+    [{ timeout: 300_001 }],
+    [{ timeout: 1000.5 }],
+    [{ redirects: 'follow' }],
+    [{ success: { status: ['ok'] } }],
+    [{ saveResponse: 'MAYBE' }],
+    [{ unknown: 1 }],
+  ])('refuses %j', (fields) => {
+    expect(Target.safeParse({ targetUrl: 'https://api.example.com/health', ...fields }).success).toBe(false)
+  })
+
+  it('takes a body of the largest size', () => {
+    expect(target({ body: 'x'.repeat(targetLimits.bodyBytes) }).body).toHaveLength(65_536)
+  })
+})
+
+describe('checkTarget', () => {
+  it.each([
+    [{ targetUrl: 'http://169.254.169.254/' }, ['/targetUrl']],
+    [{ targetUrl: 'https://{{secrets.A}}/' }, ['/targetUrl']],
+    [{ headers: { Host: 'x' } }, ['/headers/Host']],
+    [{ headers: { 'x/y~z': 'a' } }, ['/headers/x~1y~0z']],
+    [{ headers: { 'X-A': 'a\r\nb' } }, ['/headers/X-A']],
+    [{ headers: { 'x-{{secrets.A}}': 'a' } }, ['/headers/x-{{secrets.A}}', '/headers/x-{{secrets.A}}']],
+    [{ headers: { Authorization: 'x' }, auth: { type: 'bearer', token: 'y' } }, ['/headers/Authorization']],
+    [{ headers: { Authorization: 'x' } }, []],
+    [{ auth: { type: 'basic', username: 'a:b', password: '' } }, ['/auth/username']],
+    [{ auth: { type: 'basic', username: 'a\n', password: 'b\n' } }, ['/auth/username', '/auth/password']],
+    [{ auth: { type: 'bearer', token: 'a\u0000' } }, ['/auth/token']],
+    [{ body: '{{ secrets.A }}' }, ['/body']],
+    [{ headers: { a: '{{secrets.A-B}}' } }, ['/headers/a']],
+    [{ targetUrl: 'https://api.example.com/?k={{secrets.}}' }, ['/targetUrl']],
+    [{ targetUrl: 'https://api.example.com/?k=%7B%7Bsecrets.A%7D%7D' }, ['/targetUrl']],
+    [{ auth: { type: 'bearer', token: '{{secret.A}}' } }, ['/auth/token']],
+    [{ success: { bodyIncludes: '{{secrets.A}}' } }, ['/success/bodyIncludes']],
+    [{ body: 'Dear {{name}}, {{secrets.A}} {{#if secretsauce}} {{{raw}}}' }, []],
+  ])('points at what is wrong in %j', (fields, expected) => {
+    expect(pointers(fields)).toEqual(expected)
+  })
+
+  it('reports everything at once, in whole sentences', () => {
+    const faults = checkTarget(
+      target({ targetUrl: 'http://localhost/', headers: { Host: 'a', 'X-B': '\n' }, body: '{{ secrets.C }}' }),
+    )
+    expect(faults).toEqual([
+      { pointer: '/targetUrl', detail: 'The URL has the host "localhost", which is not public.' },
+      {
+        pointer: '/headers/Host',
+        detail: 'The header "Host" belongs to the connection; Punctual sets it itself or never sends it.',
+      },
+      {
+        pointer: '/headers/X-B',
+        detail:
+          'The header "X-B" has a control character (U+000A) in its value; visible text, spaces and tabs are allowed.',
+      },
+      {
+        pointer: '/body',
+        detail:
+          '"{{ secrets.C }}" is not a reference to a secret; write {{secrets.NAME}} without spaces (A-Z a-z 0-9 _, up to 64).',
+      },
+    ])
+  })
+
+  it('refuses our own API where it is named', () => {
+    const fields = { targetUrl: 'https://punctual.example.com/api/jobs' }
+    expect(pointers(fields)).toEqual([])
+    expect(pointers(fields, { ownHosts: ['punctual.example.com'] })).toEqual(['/targetUrl'])
+  })
+})
+
+describe('targetWarnings', () => {
+  it.each([
+    [{}, []],
+    [{ headers: { a: '{{secrets.A}}' } }, []],
+    [{ targetUrl: 'http://api.example.com/' }, []],
+    [{ targetUrl: 'https://api.example.com/?secret={{secrets.CRON_SECRET}}' }, ['/targetUrl']],
+    [{ targetUrl: 'http://api.example.com/', headers: { a: '{{secrets.A}}' } }, ['/targetUrl']],
+    [{ targetUrl: 'http://api.example.com/', auth: { type: 'bearer', token: 'typed' } }, ['/targetUrl']],
+    [{ targetUrl: 'http://api.example.com/{{secrets.A}}' }, ['/targetUrl', '/targetUrl']],
+    [{ body: '' }, ['/body']],
+    [{ httpMethod: 'POST', body: 'x' }, []],
+  ])('of %j are at %j', (fields, expected) => {
+    expect(targetWarnings(target(fields)).map(({ pointer }) => pointer)).toEqual(expected)
+  })
+
+  it('say that secrets in URLs end up in logs elsewhere, and which', () => {
+    const [warning] = targetWarnings(target({ targetUrl: 'https://api.example.com/?a={{secrets.B}}&c={{secrets.B}}' }))
+    expect(warning?.detail).toMatch(/^Secrets in URLs \(B\) end up in logs elsewhere/)
+  })
+})
+
+describe('hintFor', () => {
+  it('has one sentence for every reason and every status', () => {
+    const statuses = Array.from({ length: 500 }, (_, n) => hintFor({ code: 'HTTP_STATUS', httpStatus: n + 100 }))
+    const hints = [...reasonCodes.map((code) => hintFor({ code })), ...statuses]
+    for (const hint of hints) expect(hint).toMatch(/^[A-Z][^\n]{20,160}\.$/)
+  })
+
+  it('names the secrets that may be at fault', () => {
+    expect(hintFor({ code: 'HTTP_STATUS', httpStatus: 401, secretNames: ['A', 'B'] })).toBe(
+      'The target refused the credential; check secrets A, B.',
+    )
+    expect(hintFor({ code: 'HTTP_STATUS', httpStatus: 401 })).toBe(
+      "The target refused the credential; check the job's auth and headers.",
+    )
+  })
+})

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { type DeleteSecretDeps, deleteSecret } from '../../lambdas/use-cases/delete-secret.ts'
+
+const secret = {
+  name: 'A',
+  secretId: 's',
+  versionId: 'v',
+  versions: 1,
+  description: '',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+}
+const usedBy = (count: number): DeleteSecretDeps => ({
+  catalog: { read: async () => secret, remove: async () => secret },
+  vault: { remove: async () => {} },
+  usage: {
+    jobsUsing: async () => Array.from({ length: count }, (_, n) => ({ jobId: `id-${n}`, jobName: `Job "${n}"` })),
+  },
+})
+
+describe('deleteSecret', () => {
+  it('names every job that uses the secret, up to ten', async () => {
+    await expect(deleteSecret(usedBy(2), 't', 'A', false)).rejects.toMatchObject({
+      code: 'secret-in-use',
+      message: expect.stringContaining('is used by "Job \\"0\\"" (id-0), "Job \\"1\\"" (id-1). Change'),
+    })
+    await expect(deleteSecret(usedBy(12), 't', 'A', false)).rejects.toThrow('(id-9) and 2 more. Change')
+  })
+
+  it('does not ask who uses it when forced', async () => {
+    await expect(deleteSecret(usedBy(2), 't', 'A', true)).resolves.toBeUndefined()
+  })
+
+  it('says so when another call was faster', async () => {
+    const deps = usedBy(0)
+    await expect(
+      deleteSecret({ ...deps, catalog: { ...deps.catalog, remove: async () => undefined } }, 't', 'A', false),
+    ).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
