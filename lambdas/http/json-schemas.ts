@@ -12,10 +12,11 @@ export type Direction = 'input' | 'output'
 
 const toJson = z.json()
 
-/** zod writes the range of safe integers into every integer; to a reader it says nothing. */
-function withoutSafeRange({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/** Takes out what zod writes and no reader needs: the range of safe integers, and a regex for each date and time. */
+function readable({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
 }
 
 /** The same schema may look different in each direction, and then needs two names. */
@@ -42,7 +43,7 @@ export class JsonSchemas {
 
   /** The schema of one direction; what has a name is only referred to. */
   of(schema: z.ZodType, direction: Direction): JsonObject {
-    const written = z.toJSONSchema(schema, { io: direction, unrepresentable: 'any', override: withoutSafeRange })
+    const written = z.toJSONSchema(schema, { io: direction, unrepresentable: 'any', override: readable })
     const { $schema, $defs, ...own } = toObject(toJson.parse(JSON.parse(JSON.stringify(written))))
     for (const [id, definition] of Object.entries(isObject($defs) ? $defs : {})) {
       this.#named.set(nameOf(id, direction), relocate(definition, direction))

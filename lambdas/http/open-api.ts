@@ -51,17 +51,17 @@ function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): r
 }
 
 function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
-  const headers = (status: string): JsonObject => ({
+  const headers = {
     ...header('x-request-id'),
     ...(VERSIONED.has(route.operation) ? header('etag') : {}),
-    ...(status === '201' && route.operation === 'createJob' ? header('location') : {}),
-  })
+    ...(route.operation === 'createJob' ? header('location') : {}),
+  }
   return Object.fromEntries(
     Object.entries(contract.answers).map(([status, { description, schema }]) => [
       status,
       {
         description,
-        headers: headers(status),
+        headers,
         ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemas.of(schema, 'output') } } }),
       },
     ]),

@@ -52,12 +52,12 @@ export class ApiFunctions extends Construct {
       ADMIN_EMAILS: settings.configuration.adminEmails.join(','),
     })
     identity.allowAdministration(auth)
-    table.allow(auth, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    table.allow(auth, ['GetItem'])
     return auth
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling } = this.props
+    const { table, scheduling, vault } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
@@ -66,9 +66,11 @@ export class ApiFunctions extends Construct {
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
     })
-    table.allow(jobs, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'])
+    table.allow(jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(jobs, 'byTenant')
     scheduling.allowScheduling(jobs)
+    // A job that signs its calls gets a key to sign with.
+    vault.allowWriting(jobs)
     return jobs
   }
 
@@ -81,6 +83,7 @@ export class ApiFunctions extends Construct {
     })
     table.allow(runs, ['GetItem', 'BatchGetItem', 'Query'])
     table.allowQuery(runs, 'byTenant')
+    table.allowMakingCursorKey(runs)
     return runs
   }
 
@@ -98,7 +101,9 @@ export class ApiFunctions extends Construct {
       ...this.table,
       ...this.userPool,
     })
-    table.allow(secrets, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'])
+    table.allow(secrets, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
+    // Which jobs use a secret is found by reading the tenant's jobs.
+    table.allowQuery(secrets, 'byTenant')
     vault.allowWriting(secrets)
     return secrets
   }

@@ -45,7 +45,7 @@ export class DeadLetters extends Construct {
       timeout: TIMEOUT,
       memory: Size.mebibytes(256),
     })
-    table.allow(this.consumer, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    table.allow(this.consumer, ['GetItem', 'Query', 'PutItem'])
     this.consumer.lambda.addEventSource(
       new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
     )

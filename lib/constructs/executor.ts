@@ -38,7 +38,7 @@ export class Executor extends Construct {
       memory: Size.mebibytes(256),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
-    table.allow(this.function, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     vault.allowReading(this.function)
     this.function.lambda.configureAsyncInvoke({
       retryAttempts: 2,

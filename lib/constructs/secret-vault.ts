@@ -32,7 +32,6 @@ export class SecretVault extends Construct {
         'secretsmanager:CreateSecret',
         'secretsmanager:PutSecretValue',
         'secretsmanager:DeleteSecret',
-        'secretsmanager:DescribeSecret',
         'secretsmanager:TagResource',
       ],
       resources: [this.secrets],

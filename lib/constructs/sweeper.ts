@@ -34,7 +34,7 @@ export class Sweeper extends Construct {
       timeout: PERIOD.minus(Duration.seconds(10)),
       memory: Size.mebibytes(512),
     })
-    table.allow(this.function, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'])
+    table.allow(this.function, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(this.function, 'bySweep')
     scheduling.allowScheduling(this.function)
     scheduling.allowListing(this.function)

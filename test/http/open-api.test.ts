@@ -106,6 +106,6 @@ describe('the OpenAPI document', () => {
   })
 
   it('has nothing that only zod understands', () => {
-    expect(JSON.stringify(document)).not.toMatch(/\$schema|\$defs|9007199254740991/)
+    expect(JSON.stringify(document)).not.toMatch(/\$schema|\$defs|9007199254740991|\[02468\]/)
   })
 })

@@ -1,8 +1,10 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import {
   entries,
   functionOf,
+  type Json,
   type Permission,
   permissionsOf,
   permissionsOfRole,
@@ -63,9 +65,9 @@ describe('what functions may do', () => {
     }
   })
 
-  it('lets only the executor read secrets, and only the secrets function write them, in this stage', () => {
+  it('lets only the executor read secrets, and only others write them, all in this stage', () => {
     expect(whoMay(/^secretsmanager:(Batch)?GetSecretValue$/)).toEqual(['executor'])
-    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['secrets'])
+    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets'])
     const secrets = all.filter(({ action }) => action.startsWith('secretsmanager:'))
     expect(new Set(secrets.map(({ resource }) => resource))).toEqual(
       new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:/punctual/test/*']),
@@ -117,11 +119,29 @@ describe('what functions may do', () => {
   })
 
   it.each([
-    ['runs', /^dynamodb:(Put|Update|Delete|BatchWrite)/],
+    ['runs', /^dynamodb:(Update|Delete|BatchWrite)/],
+    ['auth', /^dynamodb:(?!GetItem$)/],
+    ['executor', /^dynamodb:(Update|Delete|BatchWrite)/],
     ['service', /^dynamodb:(?!GetItem$)/],
     ['schedules', /^dynamodb:/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
     expect(all.filter((permission) => permission.entry === entry && forbidden.test(permission.action))).toEqual([])
+  })
+
+  it('lets runs, which only reads, write nothing but the key that signs cursors', async () => {
+    const written = all.filter(({ entry, action }) => entry === 'runs' && action === 'dynamodb:PutItem')
+    const sent: Json[] = []
+    const client: Json = {
+      async send({ input }: Json) {
+        sent.push(input)
+        return {}
+      },
+    }
+    await dynamoSigningKey({ client, name: 'table' }).read()
+    const partition = sent.find(({ Item }) => Item).Item.pk
+    expect(written.map(({ condition }) => condition)).toEqual([
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] } },
+    ])
   })
 
   it('lets nobody scan the table, nor change it', () => {

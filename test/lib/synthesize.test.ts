@@ -2,12 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, Validations } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../lib/configuration.ts'
 import { PunctualStack } from '../../lib/punctual-stack.ts'
 import { synthesize } from '../../lib/synthesize.ts'
+import { resourcesOf } from './synthesized.ts'
 
 const everything = {
   stage: 'prod',
@@ -41,6 +43,18 @@ describe('synthesize', () => {
       return readFileSync(join(outdir, `${stackName}.template.json`), 'utf8')
     }
     expect(await template(false)).toBe(await template(true))
+  })
+
+  it('ships a module for the handler of every function, and the same for all of them', async () => {
+    const { stackName } = await synthesize({ outdir, nag: false })
+    const template = Template.fromString(readFileSync(join(outdir, `${stackName}.template.json`), 'utf8'))
+    const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function'))
+    const codes = new Set(functions.map(({ Properties }) => Properties.Code.S3Key))
+    expect(codes.size).toBe(1)
+    const [asset] = [...codes].map((key: string) => join(outdir, `asset.${key.replace('.zip', '')}`))
+    for (const { Properties } of functions) {
+      expect(existsSync(join(asset!, Properties.Handler.replace(/\.handler$/, '.mjs')))).toBe(true)
+    }
   })
 
   it('refuses a configuration that is not valid', async () => {
