@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { RunStatus } from '../domain/run/run.ts'
 import { runView } from '../domain/run/run-view.ts'
 import { ok } from '../http/answer.ts'

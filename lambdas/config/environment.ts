@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What each function reads from its environment. The schema is the single source: lib/ types a function's

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda'
-import { z } from 'zod'
+import * as z from 'zod'
 import { RunOrder, runIdOf } from '../domain/run/run-order.ts'
 import type { Undelivered } from '../use-cases/report-undelivered.ts'
 

@@ -20,7 +20,6 @@ export type RefusalCode =
   | 'invalid-credentials'
   | 'account-not-confirmed'
   | 'invalid-code'
-  | 'expired-code'
 
 /** A request that is refused for a reason its sender can act on. Everything else that is thrown is a bug. */
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OperationOf, Resource } from './routes.ts'
 
 /** What one operation takes and answers. It validates the requests, and OpenAPI is generated from it. */
@@ -8,6 +8,8 @@ export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
   readonly params: z.ZodType<Params>
   readonly query: z.ZodType<Query>
   readonly body: z.ZodType<Body>
+  /** The body may be left out, which then counts as `{}`. */
+  readonly isBodyOptional?: boolean
   /** Media types that the body may have; `application/json` unless said otherwise. */
   readonly mediaTypes?: readonly string[]
   /** Successful answers by status; `schema` is absent for answers without a body. */

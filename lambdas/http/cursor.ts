@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Refusal } from '../domain/refusal.ts'
 
 /** What a list was asked for. A cursor continues exactly this list and no other. */

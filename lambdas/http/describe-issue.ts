@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Fault } from '../domain/refusal.ts'
 
 /** Fields whose values are never repeated in an answer. */
@@ -27,7 +27,8 @@ const list = (values: readonly unknown[]): string => values.map((value) => Strin
 type Issue = z.core.$ZodIssue
 
 const bounded = (kind: 'at least' | 'at most', limit: unknown, origin: string, exact: boolean | undefined): string => {
-  const unit = origin === 'string' ? ' characters' : origin === 'array' || origin === 'record' ? ' entries' : ''
+  const plural = Number(limit) === 1 ? ['character', 'entry'] : ['characters', 'entries']
+  const unit = origin === 'string' ? ` ${plural[0]}` : origin === 'array' || origin === 'record' ? ` ${plural[1]}` : ''
   return `must ${unit ? 'have' : 'be'} ${exact ? 'exactly' : kind} ${String(limit)}${unit}`
 }
 

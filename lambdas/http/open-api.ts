@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
 import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { type Contract, nothing } from './contract.ts'
 import { describeIssue } from './describe-issue.ts'
@@ -18,7 +18,8 @@ function check<T>(schema: z.ZodType<T>, input: unknown, base: string): Part<T> {
     : { ok: false, faults: parsed.error.issues.flatMap((issue) => describeIssue(issue, input, base)) }
 }
 
-function readBody(event: APIGatewayProxyEventV2, mediaTypes: readonly string[]): unknown {
+function readBody(event: APIGatewayProxyEventV2, { isBodyOptional, mediaTypes = JSON_ONLY }: Contract): unknown {
+  if (isBodyOptional && !event.body) return {}
   const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!mediaTypes.includes(mediaType)) {
     const sent = mediaType ? `not ${JSON.stringify(mediaType)}` : 'but none was sent'
@@ -60,7 +61,7 @@ export function readRequest<Params, Query, Body>(
   )
   const body = check(
     contract.body,
-    part(contract.body, () => readBody(event, contract.mediaTypes ?? JSON_ONLY)),
+    part(contract.body, () => readBody(event, contract)),
     '',
   )
   if (params.ok && query.ok && body.ok) return { params: params.value, query: query.value, body: body.value }

@@ -6,7 +6,11 @@ import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-his
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
-import { eventBridgeScheduleList, eventBridgeSchedules } from '../../lambdas/adapters/scheduler/eventbridge-schedules.ts'
+import {
+  eventBridgeScheduleList,
+  eventBridgeSchedules,
+} from '../../lambdas/adapters/scheduler/eventbridge-schedules.ts'
+import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { manualEntropy } from '../../lambdas/domain/run/run-id.ts'
 import { RunOrder } from '../../lambdas/domain/run/run-order.ts'
@@ -19,7 +23,7 @@ import { sweep } from '../../lambdas/use-cases/sweep.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { DurableStore } from '../../local/durable-store.ts'
 import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
-import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
+import { meter } from './consumed-capacity.ts'
 import { startTable } from './dynamodb.ts'
 import { FaultLine } from './fault-line.ts'
 import { serveWire, testCredentials } from './wire.ts'
@@ -49,6 +53,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 export async function startWorld(start: string) {
   const started = await startTable()
   const table = { client: started.client, name: started.tableName }
+  const consumed = meter(started.client)
   const clock = new ManualClock(Date.parse(start))
   const store = new DurableStore(':memory:')
   const now = () => clock.now()
@@ -129,6 +134,7 @@ export async function startWorld(start: string) {
 
   return {
     clock,
+    consumed,
     deps,
     faults,
     logged,

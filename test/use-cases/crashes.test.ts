@@ -128,8 +128,14 @@ describe('a process that ends between any two steps', () => {
         await world.sweep()
         await world.executeOrders()
         const records = await world.runs(order.jobId)
-        expect(records.filter(({ id }) => id === runId), moment.name).toHaveLength(1)
-        expect(records.every(({ status }) => isFinal(status)), moment.name).toBe(true)
+        expect(
+          records.filter(({ id }) => id === runId),
+          moment.name,
+        ).toHaveLength(1)
+        expect(
+          records.every(({ status }) => isFinal(status)),
+          moment.name,
+        ).toBe(true)
       },
     )
     expect(moments).toBeGreaterThan(6)

@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import { newAccount } from '../../domain/account/account.ts'
 import { Plan } from '../../domain/account/plan.ts'
 import type { AccountStore } from '../../ports/account-store.ts'

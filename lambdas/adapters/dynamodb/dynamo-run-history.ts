@@ -1,5 +1,5 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RunFilter, RunHistory } from '../../ports/run-history.ts'

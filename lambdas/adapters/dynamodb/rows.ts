@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Job } from '../../domain/job/job.ts'
 import { Activity, noActivity } from '../../domain/run/activity.ts'
 import { Run, RunStatus } from '../../domain/run/run.ts'

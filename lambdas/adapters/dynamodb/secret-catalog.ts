@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Secret } from '../../domain/secret/secret.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
 import type { Table } from './table.ts'

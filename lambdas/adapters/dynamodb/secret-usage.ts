@@ -1,5 +1,5 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import { secretNamesOf } from '../../domain/job/job-secrets.ts'
 import type { JobReference } from '../../domain/secret/secret.ts'
 import type { SecretUsage } from '../../ports/secret-usage.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SigningKey } from '../../ports/signing-key.ts'
 import type { Table } from './table.ts'
 

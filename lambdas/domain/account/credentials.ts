@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The address is the user name, in lower case. It has at most 128 characters because a user name has (Amazon Cognito

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const Plan = z.enum(['FREE', 'PREMIUM', 'PRO'])
 export type Plan = z.infer<typeof Plan>

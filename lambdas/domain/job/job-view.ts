@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Activity, type KnownStatus, settle } from '../run/activity.ts'
 import type { Run } from '../run/run.ts'
 import { LastRun, lastRunView, unrecordedRun } from '../run/run-view.ts'
@@ -14,20 +14,22 @@ export type JobSnapshot = {
 }
 
 /** A job as the API shows it: its definition and what Punctual knows of it. */
-export const JobView = z.object({
-  ...JobDefinition.shape,
-  id: z.string(),
-  status: z.enum(['ACTIVE', 'PAUSED', 'DISABLED', 'COMPLETED']),
-  syncState: z.enum(['PENDING', 'SYNCED']),
-  nextRunAt: z.string().nullable(),
-  lastRun: LastRun.nullable(),
-  consecutiveFailures: z.int(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  version: z.int(),
-  /** What deserves a second thought about the target. */
-  warnings: z.array(z.string()),
-})
+export const JobView = z
+  .object({
+    ...JobDefinition.shape,
+    id: z.string(),
+    status: z.enum(['ACTIVE', 'PAUSED', 'DISABLED', 'COMPLETED']),
+    syncState: z.enum(['PENDING', 'SYNCED']),
+    nextRunAt: z.string().nullable(),
+    lastRun: LastRun.nullable(),
+    consecutiveFailures: z.int(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    version: z.int(),
+    /** What deserves a second thought about the target. */
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'Job' })
 export type JobView = z.output<typeof JobView>
 
 /** The status that a reader sees: an active job with nothing left to fire is complete. */

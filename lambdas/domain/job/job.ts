@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Plan } from '../account/plan.ts'
 import { type Target, targetFields } from '../target/target.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isFailure, isFinal, type RunStatus } from './run.ts'
 import { parseRunId } from './run-id.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { occurrenceRunId, parseRunId } from './run-id.ts'
 
 /**

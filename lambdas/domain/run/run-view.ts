@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Claim } from './activity.ts'
 import { Attempt, KeptResponse, type Run, RunReason, RunStatus, SentRequest } from './run.ts'
 import { parseRunId } from './run-id.ts'
@@ -7,24 +7,26 @@ const iso = (instant: number): string => new Date(instant).toISOString()
 const isoOrNull = (instant: number | null): string | null => (instant === null ? null : iso(instant))
 
 /** A run as the API shows it. */
-export const RunView = z.object({
-  id: z.string(),
-  jobId: z.string(),
-  jobName: z.string(),
-  trigger: z.enum(['SCHEDULE', 'MANUAL']),
-  status: RunStatus,
-  plannedAt: z.string(),
-  startedAt: z.string().nullable(),
-  finishedAt: z.string().nullable(),
-  latenessMs: z.number().nullable(),
-  durationMs: z.number().nullable(),
-  httpStatus: z.number().nullable(),
-  reason: RunReason.nullable(),
-  attempts: z.array(Attempt.extend({ startedAt: z.string() })),
-  request: SentRequest.nullable(),
-  response: KeptResponse.nullable(),
-  expiresAt: z.string(),
-})
+export const RunView = z
+  .object({
+    id: z.string(),
+    jobId: z.string(),
+    jobName: z.string(),
+    trigger: z.enum(['SCHEDULE', 'MANUAL']),
+    status: RunStatus,
+    plannedAt: z.string(),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+    latenessMs: z.number().nullable(),
+    durationMs: z.number().nullable(),
+    httpStatus: z.number().nullable(),
+    reason: RunReason.nullable(),
+    attempts: z.array(Attempt.extend({ startedAt: z.string() })),
+    request: SentRequest.nullable(),
+    response: KeptResponse.nullable(),
+    expiresAt: z.string(),
+  })
+  .meta({ id: 'Run' })
 export type RunView = z.infer<typeof RunView>
 
 export function runView(run: Run): RunView {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** RUNNING is the only state that changes; every other is final. */
 export const RunStatus = z.enum([

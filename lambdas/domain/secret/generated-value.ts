@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `whsec` is how Standard Webhooks writes a signing secret. */
 export const GeneratedFormat = z.enum(['base64', 'hex', 'whsec'])

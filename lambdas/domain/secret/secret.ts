@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** By this name a target refers to a secret: `{{secrets.NAME}}`. */
 export const SecretName = z

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseJsonPath, readJsonPath } from './json-path.ts'
 import { type Reason, reasonOf } from './reason.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { SuccessRule } from './success-rule.ts'
 
 /** The limits of a target, in one place; the fields below and the sender keep them. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Email, OneTimeCode, Password, PersonName } from '../../domain/account/credentials.ts'
 import { Plan } from '../../domain/account/plan.ts'
 import { bare, type ContractsOf } from '../contract.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { RunStatus } from '../../domain/run/run.ts'
 import { RunView } from '../../domain/run/run-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'

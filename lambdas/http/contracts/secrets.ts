@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { GeneratedFormat, generatedBytes } from '../../domain/secret/generated-value.ts'
 import { SecretDescription, SecretName, SecretValue } from '../../domain/secret/secret.ts'
 import { bare, type ContractsOf } from '../contract.ts'
@@ -75,6 +75,7 @@ export const secretsContracts = {
     description: 'Makes a secret, or a new version of it, with a random value that this answer alone shows.',
     params,
     body: GenerateBody,
+    isBodyOptional: true,
     answers: { 201: { description: 'The secret and, this once, its value.', schema: ShownSecret } },
   },
 } as const satisfies ContractsOf<'secrets'>

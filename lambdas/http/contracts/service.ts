@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bare, type ContractsOf } from '../contract.ts'
 
 const check = z.enum(['ok', 'failed'])

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Account, accountsByMailbox, givenAccounts } from './api-client.ts'
+
+const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Longest that a start may take on a busy machine, in milliseconds. */
+const LONGEST_START_MS = 60_000
+
+export type ServiceOptions = {
+  /** @default a new folder, removed by `discard` */
+  readonly dataDir?: string
+  /** @default any free one */
+  readonly port?: number
+  /** More of the knobs of the local service. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly tookMs: number }
+
+/** The built service as a process of its own, and what can be done to a process. */
+export type PunctualService = {
+  readonly url: string
+  readonly dataDir: string
+  /** Everything it has printed so far. */
+  output(): string
+  /** SIGTERM. */
+  stop(): Promise<Ended>
+  /** SIGKILL: no chance to tidy up. */
+  kill(): Promise<Ended>
+  /** Stops it if it still runs, and removes its data. */
+  discard(): Promise<void>
+}
+
+export const newDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'punctual-'))
+
+type Spawned = { readonly child: ChildProcess; readonly output: () => string; readonly ended: Promise<Ended> }
+
+function spawnService(dataDir: string, { port = 0, environment }: ServiceOptions): Spawned {
+  const child = spawn(process.execPath, ['bin/local.ts'], {
+    cwd: PROJECT_ROOT,
+    env: { PATH: process.env.PATH, DEMO: '0', PORT: String(port), DATA_DIR: dataDir, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)))
+  const startedAt = performance.now()
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, tookMs: performance.now() - startedAt }))
+  })
+  return { child, output: () => text, ended }
+}
+
+/** Resolves with the URL of the ready line. @throws with what was printed when none comes. */
+function readyUrl({ child, output, ended }: Spawned): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`Punctual ${why}. It printed:\n${output()}`))
+    const timer = setTimeout(() => fail('did not start in time'), LONGEST_START_MS)
+    const look = () => {
+      const url = /^Punctual is ready at (http:\S+)$/m.exec(output())?.[1]
+      if (url === undefined) return
+      clearTimeout(timer)
+      child.stdout?.off('data', look)
+      resolve(url)
+    }
+    child.stdout?.on('data', look)
+    ended.then(({ code }) => {
+      clearTimeout(timer)
+      fail(`ended with ${code}`)
+    }, reject)
+  })
+}
+
+/** Starts the built service and waits until it takes requests. */
+export async function startService(options: ServiceOptions = {}): Promise<PunctualService> {
+  const dataDir = options.dataDir ?? (await newDataDir())
+  const spawned = spawnService(dataDir, options)
+  const url = await readyUrl(spawned)
+  const end = async (signal: NodeJS.Signals): Promise<Ended> => {
+    const sentAt = performance.now()
+    spawned.child.kill(signal)
+    return { ...(await spawned.ended), tookMs: performance.now() - sentAt }
+  }
+  return {
+    url,
+    dataDir,
+    output: spawned.output,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    async discard() {
+      await end('SIGTERM')
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts a service that is expected to give up, and waits until it has. */
+export async function failToStart(options: ServiceOptions & { readonly dataDir: string }) {
+  const { child, output, ended } = spawnService(options.dataDir, options)
+  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS)
+  const { code, tookMs } = await ended
+  clearTimeout(timer)
+  return { code, tookMs, output: output() }
+}
+
+/** An API to test, wherever it runs, with somebody to call it as. */
+export type Punctual = {
+  readonly url: string
+  /** An account of its own for each call. */
+  newAccount(): Promise<Account>
+  close(): Promise<void>
+}
+
+/**
+ * The API that the contract tests talk to: a service of their own or, when PUNCTUAL_URL names one, a deployed API. There
+ * codes cannot be read from a mailbox, so PUNCTUAL_ACCOUNTS lists confirmed accounts as `email:password`, separated by
+ * commas; each of the tests' accounts is one of them.
+ */
+export async function openPunctual(): Promise<Punctual> {
+  const { PUNCTUAL_URL: url, PUNCTUAL_ACCOUNTS: accounts } = process.env
+  if (url !== undefined) return { url, newAccount: givenAccounts(url, accounts ?? ''), close: async () => {} }
+  const service = await startService()
+  return { url: service.url, newAccount: accountsByMailbox(service.url), close: service.discard }
+}
