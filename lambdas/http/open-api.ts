@@ -111,7 +111,7 @@ function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): Js
     ...(description === undefined ? {} : { description }),
     security: route.access === 'user' ? [{ accessToken: [] }] : [],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(has(body) ? { requestBody: { required: true, content: content() } } : {}),
+    ...(has(body) ? { requestBody: { required: !contract.isBodyOptional, content: content() } } : {}),
     responses: { ...problemsOf(route, contract), ...answersOf(route, contract, schemas) },
   }
 }

@@ -5,6 +5,8 @@ import {
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2'
@@ -50,19 +52,26 @@ export class HttpApi extends Construct {
       ...(corsOrigins.length === 0 ? {} : { corsPreflight: corsFor(corsOrigins) }),
     })
     const integrations = new Map<Resource, HttpLambdaIntegration>()
-    for (const { method, path, resource } of routes) {
+    const integrationOf = (resource: Resource): HttpLambdaIntegration => {
       const integration =
         integrations.get(resource) ??
         new HttpLambdaIntegration(resource, functions[resource].lambda, { scopePermissionToRoute: false })
       integrations.set(resource, integration)
-      for (const route of api.addRoutes({ path, methods: [HttpMethod[method]], integration })) {
-        Validations.of(route).acknowledge({
-          id: 'AwsSolutions-APIG4',
-          reason:
-            'The function verifies the credential before anything else, since it is a Cognito token or an API key, and an authorizer here knows only the first; the route table says which routes are public.',
-        })
-      }
+      return integration
     }
+    for (const { method, path, resource } of routes) {
+      const added = api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrationOf(resource) })
+      acknowledgeAuthorization(
+        added,
+        'The function verifies the credential before anything else, since it is a Cognito token or an API key, and an authorizer here knows only the first; the route table says which routes are public.',
+      )
+    }
+    const fallback = new HttpRoute(this, 'Fallback', {
+      httpApi: api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration: integrationOf('service'),
+    })
+    acknowledgeAuthorization([fallback], 'What no route matches is answered with a 404 problem, to anyone.')
     this.url = this.addStage(api, configuration)
   }
 
@@ -82,6 +91,10 @@ export class HttpApi extends Construct {
     })
     return stage.url.replace(/\/$/, '')
   }
+}
+
+function acknowledgeAuthorization(added: readonly HttpRoute[], reason: string): void {
+  for (const route of added) Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason })
 }
 
 function corsFor(origins: readonly string[]): CorsPreflightOptions {
