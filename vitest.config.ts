@@ -1,19 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit` needs no synthesized app; `local` starts the whole local cloud and talks to it over HTTP. */
+/** Tests that start the built service; each takes ports and both cores, so one file runs at a time. */
+const whole = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }
+
+/**
+ * `unit`: everything that takes seconds, over real engines. `proofs`: faults, histories and simulated time.
+ * `local`: the whole local cloud, over HTTP. `npm test` runs all three; `emulator` is run by a script of its own.
+ */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/local/**'], testTimeout: 30_000 } },
       {
         test: {
-          name: 'local',
-          include: ['test/local/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/local/**', 'test/faults/**', 'test/emulator/**'],
+          testTimeout: 30_000,
         },
       },
+      { test: { name: 'proofs', include: ['test/faults/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 } },
+      { test: { name: 'local', include: ['test/local/**/*.test.ts'], ...whole } },
     ],
   },
 })

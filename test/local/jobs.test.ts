@@ -141,7 +141,12 @@ describe('jobs', () => {
 
   it('merges a patch: fields change one by one, also within objects, and null is the default', async () => {
     const job = await account.api.createJob(full)
-    const patch = { name: 'Patched', notify: { afterFailures: 7 }, timeout: null, headers: { 'X-Mode': null, 'X-New': '1' } }
+    const patch = {
+      name: 'Patched',
+      notify: { afterFailures: 7 },
+      timeout: null,
+      headers: { 'X-Mode': null, 'X-New': '1' },
+    }
     for (const type of ['application/merge-patch+json', 'application/json']) {
       const patched = await account.api.patch(pathOf(job), patch, { headers: { 'content-type': type } })
       expect(patched.status).toBe(200)
@@ -158,7 +163,10 @@ describe('jobs', () => {
 
   it('follows a new schedule at once', async () => {
     const job = await account.api.createJob()
-    const { body } = await account.api.patch(pathOf(job), { cronExpression: '15 17 1 1 *', timezone: 'America/Chicago' })
+    const { body } = await account.api.patch(pathOf(job), {
+      cronExpression: '15 17 1 1 *',
+      timezone: 'America/Chicago',
+    })
     expect(body).toMatchObject({ syncState: 'SYNCED', nextRunAt: expect.stringMatching(/-01-01T23:15:00\.000Z$/) })
     const { next } = await account.api.must('GET', `${pathOf(job)}/next?count=3`)
     expect(next).toHaveLength(3)
@@ -203,7 +211,10 @@ describe('jobs', () => {
   it('pauses and resumes: a paused job has no next instants, and doing it twice changes nothing', async () => {
     const job = await account.api.createJob()
     const paused = await account.api.post(`${pathOf(job)}/pause`)
-    expect(paused).toMatchObject({ status: 200, body: { status: 'PAUSED', enabled: false, nextRunAt: null, version: 2 } })
+    expect(paused).toMatchObject({
+      status: 200,
+      body: { status: 'PAUSED', enabled: false, nextRunAt: null, version: 2 },
+    })
     expect((await account.api.post(`${pathOf(job)}/pause`)).body).toEqual(paused.body)
     expect((await account.api.get(`${pathOf(job)}/next`)).body.next).toEqual([])
     const resumed = await account.api.post(`${pathOf(job)}/resume`)

