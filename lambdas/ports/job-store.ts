@@ -12,9 +12,9 @@ export interface JobStore {
   read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
   /** Replaces the row if its version is still `version`. @returns false when somebody else was faster. */
   replace(job: Job, version: number): Promise<boolean>
-  /** Marks the schedules of `generation` as made; a no-op when the job has moved on. @returns whether it was marked. */
+  /** Marks the schedules of the job's generation as made, unless another has begun. @returns whether it was marked. */
   markSynced(job: Job): Promise<boolean>
-  /** Removes a tombstone whose schedules are gone. */
+  /** Removes a tombstone whose schedules are gone, and the activity with it; recorded runs stay until they expire. */
   remove(job: Job): Promise<void>
   /** Jobs of a tenant in order of creation, newest first, tombstones left out. */
   page(tenant: string, limit: number, after: string | undefined): Promise<Page<JobSnapshot>>

@@ -23,7 +23,8 @@ export async function concludeRun(deps: ConcludeRunDeps, claimed: ClaimedRun, ru
     deps.log.warn('the result of a run came too late: another one is recorded', { run: run.id, status: run.status })
     return
   }
-  deps.log.info('run', runLogFields(run, deps.stage, deps.clock()))
+  const { flexMinutes } = claimed.job.definition
+  deps.log.info('run', runLogFields(run, { stage: deps.stage, now: deps.clock(), flexMinutes }))
   if (isFailure(run.status) || claimed.activity.consecutiveFailures > 0) await enter(deps, run)
 }
 

@@ -34,6 +34,8 @@ export type SweepReport = {
   readonly missed: number
   /** Jobs, and schedules, that could not be mended this time. */
   readonly failures: number
+  /** How long the job that has waited longest for its schedules had waited when it was found; 0 when none did. */
+  readonly oldestPendingSeconds: number
 }
 
 type Tally = { -readonly [Figure in keyof SweepReport]: SweepReport[Figure] }
@@ -51,7 +53,7 @@ type Row = Pick<JobSnapshot, 'job' | 'activity'>
  * read: a schedule that was made meanwhile is then explained by its row, never taken for an orphan.
  */
 export async function sweep(deps: SweepDeps): Promise<SweepReport> {
-  const tally: Tally = { jobs: 0, schedules: 0, removed: 0, synced: 0, restarted: 0, missed: 0, failures: 0 }
+  const tally = nothingYet()
   const unexplained = new Set<string>()
   for await (const name of deps.scheduleList.names()) if (parseScheduleName(name)) unexplained.add(name)
   tally.schedules = unexplained.size
@@ -69,6 +71,17 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
   return tally
 }
 
+const nothingYet = (): Tally => ({
+  jobs: 0,
+  schedules: 0,
+  removed: 0,
+  synced: 0,
+  restarted: 0,
+  missed: 0,
+  failures: 0,
+  oldestPendingSeconds: 0,
+})
+
 /** One job that cannot be mended keeps no other from it. */
 async function guarded(deps: SweepDeps, tally: Tally, what: object, mend: () => Promise<void>): Promise<void> {
   try {
@@ -83,6 +96,9 @@ async function sweepJob(deps: SweepDeps, row: Row, existing: ReadonlySet<string>
   const { job, activity } = row
   const now = deps.clock()
   await restartRuns(deps, job, activity, tally)
+  if (waitsForSchedules(job, now)) {
+    tally.oldestPendingSeconds = Math.max(tally.oldestPendingSeconds, Math.floor((now - job.since) / 1000))
+  }
   if (now - job.updatedAt < SETTLING_MS) return
   const isMissing = job.desired === 'ACTIVE' && job.schedules.some((name) => !existing.has(name))
   if (job.syncState === 'SYNCED' && !isMissing) return
@@ -95,6 +111,11 @@ async function sweepJob(deps: SweepDeps, row: Row, existing: ReadonlySet<string>
   const synced = await syncSchedules(deps, { ...job, syncState: 'PENDING' })
   if (synced.syncState === 'SYNCED') tally.synced++
   else tally.failures++
+}
+
+/** A job with nothing left to fire waits for no schedule, only for its last window to end. */
+function waitsForSchedules(job: Job, now: number): boolean {
+  return job.syncState === 'PENDING' && !(job.desired === 'ACTIVE' && nextRunAt(job, now) === undefined)
 }
 
 async function complete(deps: SweepDeps, job: Job): Promise<void> {

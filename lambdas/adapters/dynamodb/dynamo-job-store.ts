@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { PutCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, paginateQuery, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
@@ -7,7 +7,7 @@ import { accountKey } from './account-store.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { writeIf } from './dynamo-run-ledger.ts'
-import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
+import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobKey, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
 import type { Table } from './table.ts'
 
@@ -32,11 +32,12 @@ export function dynamoJobStore(table: Table): JobStore {
     markSynced: (job) =>
       writeIf(
         client.send(
-          new PutCommand({
+          new UpdateCommand({
             TableName,
-            Item: jobItem({ ...job, syncState: 'SYNCED', stale: [] }),
-            ConditionExpression: 'job.version = :version AND job.generation = :generation',
-            ExpressionAttributeValues: { ':version': job.version, ':generation': job.generation },
+            Key: { pk: jobKey(job.tenant, job.id), sk: JOB_KEY },
+            UpdateExpression: 'SET job.syncState = :synced, job.stale = :none',
+            ConditionExpression: 'job.generation = :generation',
+            ExpressionAttributeValues: { ':synced': 'SYNCED', ':none': [], ':generation': job.generation },
           }),
         ),
       ),
@@ -89,6 +90,7 @@ async function removeTombstone({ client, name: TableName }: Table, job: Job) {
               ExpressionAttributeValues: { ':deleted': 'DELETED' },
             },
           },
+          { Delete: { TableName, Key: { pk, sk: ACTIVITY_KEY } } },
           {
             Update: {
               TableName,

@@ -1,16 +1,20 @@
+import { type Measurements, metricFields } from '../metrics.ts'
 import { isFailure, type Run } from './run.ts'
-import { runView } from './run-view.ts'
+import { type RunView, runView } from './run-view.ts'
 
-/** CloudWatch namespace of everything that Punctual measures. */
-export const METRIC_NAMESPACE = 'Punctual'
+export type RunLogContext = {
+  /** The deployment, the metrics' only dimension. */
+  readonly stage: string
+  /** Epoch ms. */
+  readonly now: number
+  /** How late the job lets EventBridge start its runs, to spread the load: no lateness. */
+  readonly flexMinutes: number
+}
 
-/**
- * The one log line of a run, which is its metrics too (CloudWatch embedded metric format): no call is made for them, and
- * no metric has a dimension per job, which would cost more than the job.
- * @param stage the deployment, the metrics' only dimension. @param now epoch ms.
- */
-export function runLogFields(run: Run, stage: string, now: number): Readonly<Record<string, unknown>> {
-  const { id, jobId, jobName, trigger, status, httpStatus, plannedAt, durationMs, latenessMs, reason } = runView(run)
+/** The one log line of a run, which is its metrics too. */
+export function runLogFields(run: Run, context: RunLogContext): Readonly<Record<string, unknown>> {
+  const view = runView(run)
+  const { id, jobId, jobName, trigger, status, httpStatus, plannedAt, durationMs, latenessMs, reason } = view
   return {
     run: id,
     tenant: run.tenant,
@@ -23,25 +27,17 @@ export function runLogFields(run: Run, stage: string, now: number): Readonly<Rec
     durationMs,
     latenessMs,
     reason: reason?.code ?? null,
-    Stage: stage,
+    ...metricFields(measure(view, context.flexMinutes), context.stage, context.now),
+  }
+}
+
+function measure({ trigger, status, latenessMs, durationMs }: RunView, flexMinutes: number): Measurements {
+  return {
     Runs: 1,
     FailedRuns: isFailure(status) ? 1 : 0,
-    ...(trigger === 'SCHEDULE' && latenessMs !== null ? { StartLateness: latenessMs } : {}),
+    ...(trigger === 'SCHEDULE' && latenessMs !== null
+      ? { StartLateness: Math.max(0, latenessMs - flexMinutes * 60_000) }
+      : {}),
     ...(durationMs === null ? {} : { RunDuration: durationMs }),
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [['Stage']],
-          Metrics: [
-            { Name: 'Runs', Unit: 'Count' },
-            { Name: 'FailedRuns', Unit: 'Count' },
-            { Name: 'StartLateness', Unit: 'Milliseconds' },
-            { Name: 'RunDuration', Unit: 'Milliseconds' },
-          ],
-        },
-      ],
-    },
   }
 }
