@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -6,6 +7,7 @@ import { ulid } from 'ulid'
 import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
@@ -33,6 +35,7 @@ export const handler = jobsFunction({
     endpoint: identityEndpoint(),
   }),
   jobs: dynamoJobStore(table),
+  tenantJobs: dynamoTenantJobs(table),
   ledger: dynamoRunLedger(table),
   accounts: dynamoAccountStore(table),
   catalog: dynamoSecretCatalog(table),
@@ -48,6 +51,7 @@ export const handler = jobsFunction({
   starter: lambdaRunStarter(new LambdaClient(), environment.EXECUTOR_ARN),
   allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS),
   clock: Date.now,
+  pause,
   newId: (now) => ulid(now),
   newSecretId: () => ulid(),
   newVersionId: randomUUID,

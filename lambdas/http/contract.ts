@@ -12,6 +12,8 @@ export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
   readonly isBodyOptional?: boolean
   /** Media types that the body may have; `application/json` unless said otherwise. */
   readonly mediaTypes?: readonly string[]
+  /** Largest body that is read, in bytes; `LARGEST_BODY_BYTES` unless said otherwise. */
+  readonly largestBodyBytes?: number
   /** Successful answers by status; `schema` is absent for answers without a body. */
   readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>
 }

@@ -13,6 +13,8 @@ const CONFIDENTIAL = new Set([
   'headers',
   'auth',
   'body',
+  'crontab',
+  'secretValues',
 ])
 
 const LONGEST_QUOTE = 80

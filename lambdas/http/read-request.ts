@@ -18,7 +18,8 @@ function check<T>(schema: z.ZodType<T>, input: unknown, base: string): Part<T> {
     : { ok: false, faults: parsed.error.issues.flatMap((issue) => describeIssue(issue, input, base)) }
 }
 
-function readBody(event: APIGatewayProxyEventV2, { isBodyOptional, mediaTypes = JSON_ONLY }: Contract): unknown {
+function readBody(event: APIGatewayProxyEventV2, contract: Contract): unknown {
+  const { isBodyOptional, mediaTypes = JSON_ONLY, largestBodyBytes = LARGEST_BODY_BYTES } = contract
   if (isBodyOptional && !event.body) return {}
   const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!mediaTypes.includes(mediaType)) {
@@ -26,10 +27,10 @@ function readBody(event: APIGatewayProxyEventV2, { isBodyOptional, mediaTypes = 
     throw new Refusal('unsupported-media-type', `The content type must be ${mediaTypes.join(' or ')}, ${sent}.`)
   }
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
-  if (bytes.byteLength > LARGEST_BODY_BYTES) {
+  if (bytes.byteLength > largestBodyBytes) {
     throw new Refusal(
       'payload-too-large',
-      `The body has ${bytes.byteLength} bytes; at most ${LARGEST_BODY_BYTES} are allowed.`,
+      `The body has ${bytes.byteLength} bytes; at most ${largestBodyBytes} are allowed.`,
     )
   }
   try {

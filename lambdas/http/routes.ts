@@ -29,6 +29,10 @@ export const routes = [
   { method: 'GET', path: '/api/jobs/{jobId}/next', resource: 'jobs', operation: 'readNext', access: 'user' },
   { method: 'GET', path: '/api/jobs/{jobId}/runs', resource: 'runs', operation: 'listJobRuns', access: 'user' },
 
+  { method: 'GET', path: '/api/export', resource: 'jobs', operation: 'exportJobs', access: 'user' },
+  { method: 'POST', path: '/api/import', resource: 'jobs', operation: 'importJobs', access: 'user' },
+  { method: 'PUT', path: '/api/jobs:apply', resource: 'jobs', operation: 'applyJobs', access: 'user' },
+
   { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user' },
   { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user' },
 

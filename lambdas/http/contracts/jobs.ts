@@ -3,6 +3,7 @@ import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
+import { transferContracts } from './transfer.ts'
 
 export const JobId = z
   .string()
@@ -88,4 +89,5 @@ export const jobsContracts = {
       },
     },
   },
+  ...transferContracts,
 } as const satisfies ContractsOf<'jobs'>

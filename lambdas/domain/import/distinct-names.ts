@@ -1,0 +1,23 @@
+import { jobLimits } from '../job/job.ts'
+
+/** A name cut to what a job's name may have, with room for a suffix. */
+function suffixed(name: string, suffix: string): string {
+  const tail = suffix === '' ? '' : ` (${suffix})`
+  return `${name.slice(0, jobLimits.name - tail.length).trim()}${tail}`
+}
+
+/**
+ * Names for imported jobs, by which they are found again: where several have the same, each gets what tells them apart.
+ * @param suffixOf does not change when the document is reordered.
+ */
+export function distinctNames<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  suffixOf: (item: T) => string,
+): readonly string[] {
+  const plain = items.map((item) => suffixed(nameOf(item), ''))
+  return items.map((item, index) => {
+    const name = plain[index] ?? ''
+    return plain.filter((other) => other === name).length > 1 ? suffixed(nameOf(item), suffixOf(item)) : name
+  })
+}
