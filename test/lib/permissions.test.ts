@@ -110,6 +110,17 @@ describe('what functions may do', () => {
     )
   })
 
+  it('lets dead letters be sent by the executor and read by their function, and no queue be looked up', () => {
+    const queues = all.filter(({ action }) => action.startsWith('sqs:'))
+    const [{ resource } = { resource: '' }] = queues
+    expect(queues.map(({ entry, action, resource }) => [entry, action, resource])).toEqual([
+      ['dead-letters', 'sqs:DeleteMessage', resource],
+      ['dead-letters', 'sqs:GetQueueAttributes', resource],
+      ['dead-letters', 'sqs:ReceiveMessage', resource],
+      ['executor', 'sqs:SendMessage', resource],
+    ])
+  })
+
   it('lets only auth touch accounts, and only to look one up or make it an admin', () => {
     const accounts = all.filter(({ action }) => action.startsWith('cognito-idp:'))
     expect(accounts.map(({ entry, action }) => [entry, action])).toEqual([
