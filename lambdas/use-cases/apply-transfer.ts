@@ -26,20 +26,23 @@ export async function applyTransfer(
   request: TransferRequest,
   startedAt: number,
 ): Promise<AppliedTransfer> {
+  // Ids say in which order jobs were created: that of the document, although several are created at once.
+  const inOrder = (index: number) => ({ ...deps, newId: () => deps.newId(startedAt + index) })
   const isLate = () => deps.clock() > startedAt + TIME_TO_BEGIN_MS
   const secrets = await inTurns(planned.secrets, async (each) =>
     each.secret.action === 'create' ? settled(each.secret, isLate, () => create(deps, request, each)) : each.secret,
   )
-  const items = await inTurns(planned.items, async (each) =>
-    each.item.action === 'skip' ? each.item : settled(each.item, isLate, () => carryOut(deps, request, each)),
+  const items = await inTurns(planned.items, async (each, index) =>
+    each.item.action === 'skip' ? each.item : settled(each.item, isLate, () => carryOut(inOrder(index), request, each)),
   )
   return { items, secrets }
 }
 
-async function inTurns<T, R>(all: readonly T[], each: (item: T) => Promise<R>): Promise<readonly R[]> {
+async function inTurns<T, R>(all: readonly T[], each: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = []
   for (let from = 0; from < all.length; from += AT_ONCE) {
-    results.push(...(await Promise.all(all.slice(from, from + AT_ONCE).map(each))))
+    const turn = all.slice(from, from + AT_ONCE)
+    results.push(...(await Promise.all(turn.map((item, offset) => each(item, from + offset)))))
   }
   return results
 }

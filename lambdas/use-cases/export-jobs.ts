@@ -32,7 +32,7 @@ export async function exportJobs(
       next = last
       break
     }
-    jobs.push(definition)
+    jobs.push({ ...definition, headers: sorted(definition.headers) })
     last = id
   }
   const exportedAt = new Date(deps.clock()).toISOString()
@@ -41,3 +41,7 @@ export async function exportJobs(
     next,
   }
 }
+
+/** The table keeps no order of members, and two exports of the same jobs should be the same text. */
+const sorted = (headers: JobDefinition['headers']): JobDefinition['headers'] =>
+  Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)))

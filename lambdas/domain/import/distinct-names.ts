@@ -16,8 +16,9 @@ export function distinctNames<T>(
   suffixOf: (item: T) => string,
 ): readonly string[] {
   const plain = items.map((item) => suffixed(nameOf(item), ''))
+  const alike = Map.groupBy(plain, (name) => name)
   return items.map((item, index) => {
     const name = plain[index] ?? ''
-    return plain.filter((other) => other === name).length > 1 ? suffixed(nameOf(item), suffixOf(item)) : name
+    return (alike.get(name)?.length ?? 0) > 1 ? suffixed(nameOf(item), suffixOf(item)) : name
   })
 }

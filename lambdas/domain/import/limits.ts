@@ -5,4 +5,5 @@ export const importLimits = {
   jobs: 1000,
   secrets: 1000,
   crontabCharacters: 256 * 1024,
+  crontabLines: 2000,
 } as const

@@ -1,5 +1,5 @@
 import type { Job, JobDefinition } from '../job/job.ts'
-import { changedPointers } from './changed-pointers.ts'
+import { canonicalText } from './canonical-text.ts'
 
 /** A job as far as it is compared with an imported one. */
 export type ExistingJob = Pick<Job, 'id' | 'version' | 'definition'>
@@ -15,24 +15,15 @@ export function pairByName(
   wanted: readonly JobDefinition[],
   existing: readonly ExistingJob[],
 ): readonly (ExistingJob | undefined)[] {
-  const candidates = Map.groupBy(existing, ({ definition }) => definition.name)
-  const pairs = new Map<JobDefinition, ExistingJob>()
-  for (const [name, definitions] of Map.groupBy(wanted, (definition) => definition.name)) {
-    const left = new Set(candidates.get(name) ?? [])
-    const take = (definition: JobDefinition, found: ExistingJob | undefined): void => {
-      if (!found) return
-      left.delete(found)
-      pairs.set(definition, found)
-    }
-    for (const definition of definitions) {
-      take(
-        definition,
-        [...left].find((job) => changedPointers(job.definition, definition).length === 0),
-      )
-    }
-    for (const definition of definitions) {
-      if (!pairs.has(definition)) take(definition, [...left][0])
-    }
-  }
-  return wanted.map((definition) => pairs.get(definition))
+  const equals = queues(existing, ({ definition }) => canonicalText(definition))
+  const found = wanted.map((definition) => equals.get(canonicalText(definition))?.shift())
+  const taken = new Set(found)
+  const named = queues(
+    existing.filter((job) => !taken.has(job)),
+    ({ definition }) => definition.name,
+  )
+  return wanted.map((definition, index) => found[index] ?? named.get(definition.name)?.shift())
 }
+
+const queues = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T[]> =>
+  Map.groupBy(items, keyOf)

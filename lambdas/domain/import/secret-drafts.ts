@@ -33,9 +33,12 @@ const slug = (text: string, longest: number): string =>
 export function secretDrafts(origin: string): SecretDrafts {
   const byValue = new Map<string, SecretDraft>()
   const names = new Set<string>()
+  const lastNumber = new Map<string, number>()
   const freeName = (wanted: string): string => {
     let name = wanted
-    for (let count = 2; names.has(name); count++) name = `${wanted}_${count}`
+    let number = lastNumber.get(wanted) ?? 1
+    while (names.has(name)) name = `${wanted}_${++number}`
+    lastNumber.set(wanted, number)
     names.add(name)
     return name
   }

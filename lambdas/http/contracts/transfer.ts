@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { CronJobOrgDocument } from '../../domain/import/cron-job-org-document.ts'
-import { CrontabDocument } from '../../domain/import/crontab/crontab.ts'
+import { CrontabDocument } from '../../domain/import/crontab/crontab-document.ts'
 import { DeclaredJobs } from '../../domain/import/declared-jobs.ts'
 import { importLimits } from '../../domain/import/limits.ts'
 import { PunctualDocument } from '../../domain/import/punctual-document.ts'

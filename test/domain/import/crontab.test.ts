@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CrontabDocument, draftCrontab } from '../../../lambdas/domain/import/crontab/crontab.ts'
+import { draftCrontab } from '../../../lambdas/domain/import/crontab/crontab.ts'
+import { CrontabDocument } from '../../../lambdas/domain/import/crontab/crontab-document.ts'
 
 const draft = (crontab: string, options: object = {}) =>
   draftCrontab(CrontabDocument.parse({ format: 'crontab', crontab, ...options }))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalText } from '../../../lambdas/domain/import/canonical-text.ts'
 import { changedPointers } from '../../../lambdas/domain/import/changed-pointers.ts'
 import { distinctNames } from '../../../lambdas/domain/import/distinct-names.ts'
 import { pairByName } from '../../../lambdas/domain/import/pair-by-name.ts'
@@ -63,7 +64,7 @@ describe('changedPointers', () => {
 
   it('finds nothing between a value and its copy by way of JSON', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
         const sent: unknown = JSON.parse(JSON.stringify(value))
         expect(changedPointers(JSON.parse(JSON.stringify(sent)), sent)).toEqual([])
       }),
@@ -82,5 +83,26 @@ describe('distinctNames', () => {
     expect(names.slice(0, 3)).toEqual(['a', 'b (1)', 'b (2)'])
     expect(names[3]).toBe(`${'c'.repeat(124)} (3)`)
     expect(names.every((name) => name.length <= 128)).toBe(true)
+  })
+})
+
+describe('canonicalText', () => {
+  it('is the same text exactly where nothing differs', () => {
+    const value = fc.jsonValue({ maxDepth: 3 })
+    const shuffled = (given: unknown): unknown =>
+      typeof given === 'object' && given !== null && !Array.isArray(given)
+        ? Object.fromEntries(
+            Object.entries(given)
+              .toReversed()
+              .map(([key, member]) => [key, shuffled(member)]),
+          )
+        : given
+    fc.assert(
+      fc.property(value, value, (one, other) => {
+        const [a, b]: unknown[] = [JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other))]
+        expect(canonicalText(a) === canonicalText(b)).toBe(changedPointers(a, b).length === 0)
+        expect(canonicalText(shuffled(a))).toBe(canonicalText(a))
+      }),
+    )
   })
 })

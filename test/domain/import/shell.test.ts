@@ -90,7 +90,7 @@ describe('parseShell', () => {
   it('reads back any words that were quoted', () => {
     const single = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
     const double = (word: string) => `"${word.replaceAll(/[$`"\\]/g, '\\$&')}"`
-    const word = fc.string({ unit: 'binary', maxLength: 20 }).filter((text) => !text.includes('\0'))
+    const word = fc.string({ unit: fc.constantFrom(...`ab \t'"\\$\`|&;<>()#{}=%é漢\n*?~`), maxLength: 12 })
     fc.assert(
       fc.property(fc.array(fc.tuple(word, fc.boolean()), { minLength: 1, maxLength: 5 }), (quoted) => {
         const line = quoted.map(([text, isDouble]) => (isDouble ? double(text) : single(text))).join(' ')

@@ -47,10 +47,14 @@ export function readCommand(
     }
     warnings.push(`The answer no longer goes to "${textOf(piped)}"; the record of each run has it.`)
   }
-  warnings.push(...first.pipeline.flatMap(redirectionWarnings))
   const rest = readRest(others)
   if (!rest.ok) return rest
-  return { ok: true, made: main.made, fallback: rest.fallback, warnings: [...warnings, ...rest.warnings] }
+  return {
+    ok: true,
+    made: main.made,
+    fallback: rest.fallback,
+    warnings: [...warnings, ...first.pipeline.flatMap(redirectionWarnings), ...rest.warnings],
+  }
 }
 
 function readCall(command: SimpleCommand | undefined, stdin: string | undefined): ReadCommand {

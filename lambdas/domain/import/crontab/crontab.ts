@@ -1,35 +1,14 @@
-import * as z from 'zod'
 import { jobLimits } from '../../job/job.ts'
 import { planSchedule } from '../../schedule/plan-schedule.ts'
 import { targetLimits } from '../../target/target.ts'
 import { distinctNames } from '../distinct-names.ts'
 import { type Draft, draftOf, type ImportDraft, type LineAccount } from '../draft.ts'
 import { moveCall } from '../http-call.ts'
-import { importLimits } from '../limits.ts'
 import { type SecretDrafts, secretDrafts } from '../secret-drafts.ts'
 import { type ReadLine, readCommand } from './command.ts'
+import type { CrontabDocument } from './crontab-document.ts'
 import { type CrontabLine, readCrontabLine } from './lines.ts'
 import { type CrontabSettings, withSetting } from './settings.ts'
-
-/** A crontab, as `crontab -l` prints it. */
-export const CrontabDocument = z.strictObject({
-  format: z.literal('crontab'),
-  crontab: z
-    .string()
-    .max(importLimits.crontabCharacters)
-    .meta({ examples: ['*/5 * * * * curl -fsS https://example.com/sync'] }),
-  timezone: z
-    .string()
-    .min(1)
-    .max(50)
-    .default('UTC')
-    .meta({ description: 'The time zone of the machine that the crontab is from; CRON_TZ lines go before it.' }),
-  userField: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Whether a user stands before each command, as in /etc/crontab and /etc/cron.d.' }),
-})
-export type CrontabDocument = z.output<typeof CrontabDocument>
 
 type Entry = Extract<CrontabLine, { kind: 'ENTRY' }>
 type EntryAt = {

@@ -15,13 +15,19 @@ export type CrontabLine =
     }
   | { readonly kind: 'UNREADABLE'; readonly problem: string }
 
+/** Far longer than crons take: Vixie's reads 1,000 characters of a command. */
+const LONGEST_LINE = 32 * 1024
+
 const SETTING = /^(?:([A-Za-z_]\w*)|"([^"]*)"|'([^']*)')[ \t]*=[ \t]*(.*)$/
 const ENTRY = /^(@[^ \t]+|(?:[^ \t]+[ \t]+){4}[^ \t]+)[ \t]+(.*)$/
 const USER = /^([^ \t]+)[ \t]+(.*)$/
 
 /** @param hasUser whether a user stands before each command, as in /etc/crontab and /etc/cron.d. */
 export function readCrontabLine(line: string, hasUser: boolean): CrontabLine {
-  const text = line.replaceAll(/^[ \t]+|[ \t\r]+$/g, '')
+  const text = line.trim()
+  if (text.length > LONGEST_LINE) {
+    return { kind: 'UNREADABLE', problem: `It has ${text.length} characters; at most ${LONGEST_LINE} are read.` }
+  }
   if (text === '') return { kind: 'BLANK' }
   if (text.startsWith('#')) return { kind: 'COMMENT', text: text.replace(/^#+[ \t]*/, '') }
   const [isSetting, ...parts] = SETTING.exec(text) ?? []

@@ -20,16 +20,17 @@ const unknown = (option: string) => ({ ok: false, problem: `its option ${option}
 export function readOptions(words: readonly string[], table: OptionTable): ReadOptions {
   const options: GivenOption[] = []
   const operands: string[] = []
-  const left = [...words]
-  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+  // The next one is the last: taking it off the end costs nothing.
+  const left = words.toReversed()
+  for (let word = left.pop(); word !== undefined; word = left.pop()) {
     if (word === '--') {
-      operands.push(...left.splice(0))
+      for (let rest = left.pop(); rest !== undefined; rest = left.pop()) operands.push(rest)
     } else if (word.startsWith('--')) {
       const [, name = '', inline] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? []
       if (table.flags.has(name)) options.push({ name, value: '' })
       else if (!table.values.has(name)) return unknown(`--${name}`)
       else {
-        const value = inline ?? left.shift()
+        const value = inline ?? left.pop()
         if (value === undefined) return missing(`--${name}`)
         options.push({ name, value })
       }
@@ -50,7 +51,7 @@ function readShort(letters: string, left: string[], table: OptionTable, options:
       options.push({ name, value: '' })
       continue
     }
-    const value = letters.slice(index + 1) || left.shift()
+    const value = letters.slice(index + 1) || left.pop()
     if (value === undefined) return missing(`-${letter}`)
     options.push({ name, value })
     return undefined

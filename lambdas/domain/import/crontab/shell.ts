@@ -25,8 +25,10 @@ type Token =
 /** What stands in a command and cannot be known without a shell. */
 class NotPlain extends Error {}
 
-const REDIRECTION = /^(?:&>>?|[0-9]?(?:>>|>\||>&|<&|<<<?|<>|>|<))/
+const REDIRECTION = /^(?:&>>?|>>|>\||>&|<&|<<<?|<>|>|<)/
 const SEPARATOR = /^(?:&&|\|\||\|&?|;|&)/
+const PLAIN = /^[^ \t'"\\$`()&|;<>#]+/
+const PLAIN_IN_QUOTES = /^[^"\\$`]+/
 const VARIABLE = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/
 
 /** Reads words by the rules of the POSIX shell ("Shell Command Language", sections 2.2 and 2.3). */
@@ -50,8 +52,10 @@ class Lexer {
 
   #next(): void {
     const character = this.#rest[0] ?? ''
+    const plain = PLAIN.exec(this.#rest)?.[0]
     const blanks = /^[ \t]+/.exec(this.#rest)?.[0]
-    if (blanks !== undefined) {
+    if (plain !== undefined) this.#append(this.#take(plain.length), false)
+    else if (blanks !== undefined) {
       this.#endWord()
       this.#take(blanks.length)
     } else if (character === '#' && this.#word === undefined) this.#rest = ''
@@ -92,7 +96,9 @@ class Lexer {
     this.#append('', true)
     while (this.#rest[0] !== '"') {
       if (this.#rest === '') throw new NotPlain('a quote in it is not closed')
-      if (/^\\[$`"\\]/.test(this.#rest)) this.#append(this.#take(2).slice(1), true)
+      const plain = PLAIN_IN_QUOTES.exec(this.#rest)?.[0]
+      if (plain !== undefined) this.#append(this.#take(plain.length), true)
+      else if (/^\\[$`"\\]/.test(this.#rest)) this.#append(this.#take(2).slice(1), true)
       else if (this.#rest[0] === '$' || this.#rest[0] === '`') this.#expand(true)
       else this.#append(this.#take(1), true)
     }
@@ -122,14 +128,13 @@ class Lexer {
   }
 
   #operator(): boolean {
-    const isNumber = this.#word !== undefined && !this.#isQuoted && /^[0-9]$/.test(this.#word)
     const redirection = REDIRECTION.exec(this.#rest)?.[0]
-    if (redirection !== undefined && (this.#word === undefined || !/^[0-9]/.test(redirection))) {
+    if (redirection !== undefined) {
       // The digit before it is the file descriptor, no argument.
-      if (isNumber) this.#word = undefined
+      if (this.#word?.length === 1 && /[0-9]/.test(this.#word) && !this.#isQuoted) this.#word = undefined
       this.#endWord()
       if (redirection.includes('<<')) throw new NotPlain('it has a here-document')
-      this.tokens.push({ kind: 'redirection', operator: redirection.replace(/^[0-9]/, '') })
+      this.tokens.push({ kind: 'redirection', operator: redirection })
       this.#take(redirection.length)
       return true
     }
