@@ -10,7 +10,7 @@ export type Aftermath = {
   readonly evidence: Evidence
   /** By id; deleted jobs are left out. */
   readonly jobs: ReadonlyMap<string, Job>
-  readonly runs: ReadonlyMap<string, Run>
+  readonly runs: ReadonlyMap<string, Pick<Run, 'status'>>
   readonly scheduleNames: readonly string[]
   /** When the mending sweep began: what was planned until then is owed by now. Epoch ms. */
   readonly sweptAt: number
@@ -137,7 +137,7 @@ function everyOccurrenceHasARecord({ evidence, jobs, runs, sweptAt }: Aftermath)
   )
 }
 
-const hasEnded = (run: Run | undefined) => run !== undefined && isFinal(run.status)
+const hasEnded = (run: Pick<Run, 'status'> | undefined) => run !== undefined && isFinal(run.status)
 
 /** Edits that leave the timing alone belong to one generation. */
 function generations(reigns: readonly Reign[]): readonly Reign[] {

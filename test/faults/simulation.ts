@@ -50,7 +50,7 @@ export type Ground = {
 }
 
 /** The ground in memory. Two that stand for the same have the same text. */
-export function memoryGround(start: number): Ground & { text(): string } {
+export function memoryGround(start: number): Ground & { text(): string; expire(): void } {
   const clock = new ManualClock(start)
   const now = () => clock.now()
   const table = new MemoryTable()
@@ -67,6 +67,7 @@ export function memoryGround(start: number): Ground & { text(): string } {
     deliverTo(to) {
       accept = to
     },
+    expire: () => table.expire(now()),
     text: () => `${table.text()} ${scheduler.text()}`,
   }
 }
@@ -99,6 +100,8 @@ export class Simulation {
   readonly evidence: Evidence
   readonly lambda: AsynchronousLambda
   readonly #options: SimulationOptions
+  /** The ground as Punctual sees it. */
+  readonly #seen: Ground
   readonly #stragglers: Straggler[] = []
   #ids = 0
   /** Decides what happens to the calls of the next executor run or reading of dead letters. */
@@ -107,6 +110,7 @@ export class Simulation {
   constructor(ground: Ground, options: SimulationOptions = {}) {
     this.ground = ground
     this.#options = options
+    this.#seen = options.mutate?.(ground) ?? ground
     this.evidence = new Evidence(() => this.#moment())
     this.lambda = new AsynchronousLambda({
       clock: ground.clock,
@@ -272,9 +276,8 @@ export class Simulation {
   }
 
   #deps(process: Process, beganAt: () => number) {
-    const { evidence, ground } = this
-    const { mutate = (same: Ground) => same } = this.#options
-    const { clock, jobs, ledger, history, accounts, schedules, scheduleList } = mutate(ground)
+    const { evidence } = this
+    const { clock, jobs, ledger, history, accounts, schedules, scheduleList } = this.#seen
     const complain = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
       if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
     }

@@ -38,6 +38,11 @@ export class MemoryTable {
     return this.#collections.values()
   }
 
+  /** Drops records that have expired, as DynamoDB does in its own time. */
+  expire(now: number): void {
+    for (const { runs } of this.all()) for (const [id, { run }] of runs) if (run.expiresAt <= now) runs.delete(id)
+  }
+
   /** Two tables of the same content have the same text. */
   text(): string {
     return JSON.stringify([...this.all()].map(({ job, activity, runs }) => [job, activity, [...runs.values()]]))
