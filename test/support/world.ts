@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { ulid } from 'ulid'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
