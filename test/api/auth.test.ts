@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
@@ -26,7 +27,9 @@ describe('the auth function', () => {
       tokens: cognitoTokenVerifier(pool),
       identity: cognitoIdentityProvider(pool),
       accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
+      attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
       adminEmails: new Set(['admin@example.com']),
+      clock: Date.now,
       newUserId: randomUUID,
     })
   })
