@@ -8,8 +8,8 @@ export type Scope = z.infer<typeof Scope>
 export const Scopes = z
   .array(Scope)
   .min(1)
-  .max(Scope.options.length)
   .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once')
+  .meta({ uniqueItems: true })
   .transform((scopes) => Scope.options.filter((scope) => scopes.includes(scope)))
 
 /** By this name its owner knows a key. */
