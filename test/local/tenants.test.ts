@@ -14,7 +14,7 @@ describe('tenants', () => {
   let ada: Account
   let bob: Account
   let guarded: readonly ApiRoute[]
-  let ofAda: { readonly jobId: string; readonly runId: string; readonly name: string }
+  let ofAda: { readonly jobId: string; readonly runId: string; readonly name: string; readonly keyId: string }
 
   beforeAll(async () => {
     punctual = await openPunctual()
@@ -24,7 +24,8 @@ describe('tenants', () => {
     const { id: jobId } = await ada.api.createJob({ headers: { 'X-A': `{{secrets.${name}}}` }, timeout: 1000 })
     // Nothing needs to answer at the target: a failed run is a run.
     const { id: runId } = await ada.api.runToEnd(jobId)
-    ofAda = { jobId, runId, name }
+    const { id: keyId } = await ada.api.must('POST', '/api/keys', { name: 'Of Ada', scopes: ['read'] })
+    ofAda = { jobId, runId, name, keyId }
     guarded = (await apiRoutes(punctual.url)).filter(({ path }) => path.includes('{'))
   })
   afterAll(() => punctual?.close())
@@ -34,6 +35,7 @@ describe('tenants', () => {
     jobId: '01JXAMPLE0000000000000000J',
     runId: '01JXAMPLE000000001JXAMPLE0000000000000000J',
     name: 'NOBODYS',
+    keyId: '01JXAMPLE0000000000000000K',
   }
 
   const call = (account: Account, { method, path }: ApiRoute, ids: Readonly<Record<string, string>>, query = '') =>
@@ -52,7 +54,7 @@ describe('tenants', () => {
 
   it('answers each route with an id of another tenant exactly as with an unknown id', async () => {
     const compared = guarded.filter(({ path, method }) => !path.includes('{name}') || method === 'DELETE')
-    expect(compared.length).toBeGreaterThanOrEqual(11)
+    expect(compared.length).toBeGreaterThanOrEqual(12)
     for (const route of compared) {
       const foreign = essence(await call(bob, route, ofAda), ofAda)
       const nobodys = essence(await call(bob, route, unknown), unknown)
@@ -68,10 +70,17 @@ describe('tenants', () => {
     expect((await ada.api.get(`/api/runs/${ofAda.runId}`)).status).toBe(200)
     const { items } = await ada.api.must('GET', '/api/secrets')
     expect(items).toMatchObject([{ name: ofAda.name, version: 1, usedBy: [{ jobId: ofAda.jobId }] }])
+    expect((await ada.api.must('GET', '/api/keys')).items).toMatchObject([{ id: ofAda.keyId }])
   })
 
-  it('lists only what is the own: jobs, runs and secrets', async () => {
-    for (const path of ['/api/jobs', '/api/runs', `/api/runs?jobId=${ofAda.jobId}`, '/api/secrets?limit=100']) {
+  it('lists only what is the own: jobs, runs, secrets and keys', async () => {
+    for (const path of [
+      '/api/jobs',
+      '/api/runs',
+      `/api/runs?jobId=${ofAda.jobId}`,
+      '/api/secrets?limit=100',
+      '/api/keys',
+    ]) {
       const { items } = await bob.api.must('GET', path)
       expect(JSON.stringify(items), path).not.toMatch(new RegExp(Object.values(ofAda).join('|')))
     }
