@@ -129,6 +129,17 @@ describe('what functions may do', () => {
     )
   })
 
+  it('lets dead letters be sent by the executor and read by their function, and no queue be looked up', () => {
+    const queues = all.filter(({ action }) => action.startsWith('sqs:'))
+    const [{ resource } = { resource: '' }] = queues
+    expect(queues.map(({ entry, action, resource }) => [entry, action, resource])).toEqual([
+      ['dead-letters', 'sqs:DeleteMessage', resource],
+      ['dead-letters', 'sqs:GetQueueAttributes', resource],
+      ['dead-letters', 'sqs:ReceiveMessage', resource],
+      ['executor', 'sqs:SendMessage', resource],
+    ])
+  })
+
   it('lets whoever takes API keys look up their users, and only auth make an admin or end sessions', () => {
     expect(whoMay(/^cognito-idp:AdminGetUser$/)).toEqual(takingKeys)
     const others = all.filter(({ action }) => /^cognito-idp:(?!AdminGetUser$)/.test(action))

@@ -49,6 +49,21 @@ describe('API keys', () => {
     }
   })
 
+  it('are known to every function from their first use', async () => {
+    const routes = (await apiRoutes(punctual.url)).filter(({ access }) => access === 'user')
+    const firstOfEach = [...Map.groupBy(routes, ({ resource }) => resource).values()].flatMap(([first]) => first ?? [])
+    expect(firstOfEach.length).toBeGreaterThanOrEqual(6)
+    for (const { method, path, resource } of firstOfEach) {
+      const { id, key } = await newKey(SCOPES)
+      const { status } = await new ApiClient(punctual.url, key).call(method, path.replace(/\{\w+\}/, 'NOBODYS'))
+      expect(status, resource).not.toBe(401)
+      const { items } = await account.api.must('GET', '/api/keys?limit=100')
+      const known = items.find((item: { id: string }) => item.id === id)
+      expect(known.lastUsedAt, resource).not.toBeNull()
+      await account.api.must('DELETE', `/api/keys/${id}`)
+    }
+  })
+
   it('can manage neither accounts nor keys', async () => {
     const closed = (await apiRoutes(punctual.url)).filter(({ access, scope }) => access === 'user' && !scope)
     expect(closed.map(({ path }) => path).filter((path) => !/^\/api\/(auth|keys|admin|users)\b/.test(path))).toEqual([])
