@@ -91,9 +91,9 @@ export class Evidence {
 
   #begin(job: Job): void {
     const reigns = this.reigns.get(job.id) ?? []
-    // A create that was repeated finds itself.
-    if (reigns.at(-1)?.job.version === job.version) return
     const last = reigns.at(-1)
+    // A create that is repeated finds itself, and writes nothing.
+    if (job.version === 1 && last) return
     if (last) last.until = this.#now()
     reigns.push({ job, from: this.#now(), until: Number.POSITIVE_INFINITY })
     this.reigns.set(job.id, reigns)

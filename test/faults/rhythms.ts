@@ -27,6 +27,8 @@ const rhythms: Readonly<Record<string, Rhythm>> = {
 function rhythmOf({ cronExpression }: Timing): Rhythm {
   const known = rhythms[cronExpression]
   if (known) return known
+  const minutes = /^rate\((\d+) minutes\)$/.exec(cronExpression)?.[1]
+  if (minutes !== undefined) return { kind: 'rate', periodMs: Number(minutes) * MINUTE_MS }
   const once = /^at\((.+)\)$/.exec(cronExpression)?.[1]
   if (once !== undefined) return { kind: 'once', at: Date.parse(`${once}Z`) }
   const [minute, hour, day, month, weekday] = cronExpression.split(' ').map(Number)

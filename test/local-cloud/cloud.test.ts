@@ -74,11 +74,11 @@ const routes = (...routeKeys: readonly string[]): Resources =>
     ]),
   )
 
-const schedule: Resources = {
+const scheduled = (ScheduleExpression: string): Resources => ({
   Schedule: {
     Type: 'AWS::Scheduler::Schedule',
     Properties: {
-      ScheduleExpression: 'cron(* * * * ? *)',
+      ScheduleExpression,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Arn: arn('Tick'),
@@ -88,7 +88,9 @@ const schedule: Resources = {
       },
     },
   },
-}
+})
+
+const everyMinute = scheduled('cron(* * * * ? *)')
 
 const stack: Resources = {
   Role: {
@@ -153,6 +155,14 @@ async function start(options: Partial<CloudOptions> = {}): Promise<Cloud> {
 
 const notes = async ({ url }: Cloud): Promise<unknown> => (await fetch(`${url}/notes`)).json()
 
+/** The expressions of all schedules. */
+async function schedulesOf({ endpoints }: Cloud): Promise<readonly string[]> {
+  const url = endpoints.get('SCHEDULER')
+  const { Schedules } = Object(await (await fetch(`${url}/schedules`)).json()) as { Schedules: { Name: string }[] }
+  const read = async (name: string) => Object(await (await fetch(`${url}/schedules/${name}`)).json())
+  return Promise.all(Schedules.map(async ({ Name }) => (await read(Name)).ScheduleExpression))
+}
+
 const post = (cloud: Cloud, path: string, body = '') => fetch(`${cloud.url}${path}`, { method: 'POST', body })
 
 describe('a template on the local cloud', () => {
@@ -165,7 +175,7 @@ describe('a template on the local cloud', () => {
 
   it('fires the schedules of the template by the clock it is given', async () => {
     const clock = new ManualClock(START)
-    const cloud = await start({ clock, cdkOut: writeCloudAssembly({ Resources: { ...stack, ...schedule } }, code) })
+    const cloud = await start({ clock, cdkOut: writeCloudAssembly({ Resources: { ...stack, ...everyMinute } }, code) })
     await clock.moveTo(START + 2 * MINUTE)
     await eventually(() => notes(cloud)).toEqual(['tick 2026-03-01T12:01:00Z', 'tick 2026-03-01T12:02:00Z'])
   })
@@ -173,7 +183,7 @@ describe('a template on the local cloud', () => {
   it('has everything after a restart, catches up on schedules, and drops those that the template no longer has', async () => {
     const clock = new ManualClock(START)
     const dataDir = join(temporaryFolder(), 'data')
-    const withSchedule = writeCloudAssembly({ Resources: { ...stack, ...schedule } }, code)
+    const withSchedule = writeCloudAssembly({ Resources: { ...stack, ...everyMinute } }, code)
     const first = await start({ clock, dataDir, cdkOut: withSchedule })
     await post(first, '/notes/kept')
     await first.close()
@@ -185,9 +195,18 @@ describe('a template on the local cloud', () => {
     await second.close()
 
     const third = await start({ clock: new ManualClock(START + MINUTE), dataDir })
-    const listed: unknown = await (await fetch(`${third.endpoints.get('SCHEDULER')}/schedules`)).json()
-    expect(listed).toMatchObject({ Schedules: [] })
+    expect(await schedulesOf(third)).toEqual([])
     expect(await notes(third)).toEqual(['note kept', 'tick 2026-03-01T12:01:00Z'])
+  })
+
+  it('follows a schedule that the template has changed', async () => {
+    const dataDir = join(temporaryFolder(), 'data')
+    for (const expression of ['rate(1 hour)', 'rate(1 hour)', 'cron(0 5 * * ? *)']) {
+      const cdkOut = writeCloudAssembly({ Resources: { ...stack, ...scheduled(expression) } }, code)
+      const cloud = await start({ dataDir, cdkOut, clock: new ManualClock(START) })
+      expect(await schedulesOf(cloud)).toEqual([expression])
+      await cloud.close()
+    }
   })
 
   it('tells an observer of every call and its caller, DynamoDB included', async () => {

@@ -31,11 +31,6 @@ export class AsynchronousLambda {
     this.#attempt(order, 0)
   }
 
-  /** Forgets what was accepted so far; what is under way stays so. */
-  forget(): void {
-    this.accepted.length = 0
-  }
-
   #attempt(order: unknown, failures: number): void {
     const { clock, invoke } = this.#deps
     clock.at(clock.now() + (failures === 0 ? 0 : (RETRY_DELAYS_MS[failures - 1] ?? 0)), async () => {

@@ -30,7 +30,7 @@ export const strikes =
   (_call, index) =>
     index === strike?.call ? strike.kind : undefined
 
-/** A call that its process has given up, and that will still act. */
+/** A call that its process has given up, and that will still act. `call` has its arguments. */
 export type Straggler = { readonly call: string; readonly land: () => Promise<unknown> }
 
 /** One invocation of a function. Its calls to the outside go through here, and any of them may go wrong. */
@@ -67,7 +67,7 @@ export class Process {
         const call = `${name}.${String(property)}`
         return property === 'every' || property === 'names'
           ? () => this.#iterate(call, () => Reflect.apply(method, target, []))
-          : (...args: unknown[]) => this.#pass(call, kinds, async () => Reflect.apply(method, target, args))
+          : (...args: unknown[]) => this.#pass(call, kinds, async () => Reflect.apply(method, target, args), args)
       },
     })
   }
@@ -82,7 +82,7 @@ export class Process {
     }
   }
 
-  async #pass(call: string, kinds: readonly StrikeKind[], act: () => Promise<unknown>): Promise<unknown> {
+  async #pass(call: string, kinds: readonly StrikeKind[], act: () => Promise<unknown>, args: readonly unknown[] = []): Promise<unknown> {
     if (this.#ended) throw new ProcessEnded(call)
     const index = this.#calls++
     const strike = await this.#decide(call, index)
@@ -106,7 +106,7 @@ export class Process {
         await act()
         throw new CallFailed(`${call}: no answer in time`)
       case 'late':
-        this.#onStraggler({ call, land: act })
+        this.#onStraggler({ call: `${call}(${JSON.stringify(args)})`, land: act })
         throw new CallFailed(`${call}: no answer in time`)
       case 'refused':
         throw new CallFailed(`${call}: throttled`)

@@ -1,6 +1,7 @@
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { eventually } from '../eventually.ts'
+import { temporaryFolder } from '../template/cloud-assembly-fixture.ts'
 import { serveLambda, startLambda } from './functions-fixture.ts'
 
 /** Runs a function that is expected to succeed, and gives its answer. */
@@ -101,20 +102,24 @@ describe('a function', () => {
   it('runs one invocation at a time in each worker, several in several workers', async () => {
     const fixture = startLambda({
       code: {
-        'busy.mjs': `import { threadId } from 'node:worker_threads'
+        'meet.mjs': `import { readdirSync, writeFileSync } from 'node:fs'
+          import { threadId } from 'node:worker_threads'
           let running = 0
-          export const handler = async () => {
+          export const handler = async ({ folder }) => {
             running += 1
             const atOnce = running
-            await new Promise((resolve) => setTimeout(resolve, 30))
+            writeFileSync(folder + '/' + threadId, '')
+            while (readdirSync(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
             running -= 1
-            return { threadId, atOnce }
+            return atOnce
           }`,
       },
+      properties: { meet: { Timeout: 30 } },
     })
-    const answers = await Promise.all(Array.from({ length: 6 }, () => answerOf(fixture, 'busy')))
-    expect(answers.every((answer) => Object(answer).atOnce === 1)).toBe(true)
-    expect(new Set(answers.map((answer) => Object(answer).threadId)).size).toBeGreaterThan(1)
+    // Each waits for one in another worker, so they only end when two workers run at the same time.
+    const folder = temporaryFolder()
+    const answers = await Promise.all(Array.from({ length: 6 }, () => answerOf(fixture, 'meet', { folder })))
+    expect(answers).toEqual([1, 1, 1, 1, 1, 1])
   })
 
   it('never runs more often at once than its reserved concurrency', async () => {
@@ -168,6 +173,11 @@ describe('a function', () => {
       { errorType: 'RangeError', errorMessage: 'later' },
     ],
     [
+      'needs more memory than it has',
+      'const all = []; for (;;) all.push(Array.from({ length: 1e5 }, (_, n) => ({ n })))',
+      { errorMessage: expect.stringContaining('memory') },
+    ],
+    [
       'leaves a rejection unhandled',
       'Promise.reject(new Error("lost")); await new Promise((resolve) => setTimeout(resolve, 1000))',
       { errorType: 'Error', errorMessage: 'lost' },
@@ -175,6 +185,7 @@ describe('a function', () => {
   ])('that %s fails its invocation alone', async (_what, crash, error) => {
     const fixture = startLambda({
       code: { 'f.mjs': `export const handler = async (event) => { if (event.fine) return "fine"; ${crash} }` },
+      properties: { f: { Timeout: 30 } },
     })
     expect(await failureOf(fixture, 'f')).toMatchObject(error)
     expect(await answerOf(fixture, 'f', { fine: true })).toBe('fine')
