@@ -187,7 +187,7 @@ function isPlanned(evidence: Evidence, runId: string): boolean {
     ({ job }) =>
       job.desired === 'ACTIVE' &&
       job.since < run.plannedAt &&
-      plannedInstants(job.definition, job.since, run.plannedAt).at(-1) === run.plannedAt,
+      plannedInstants(job.definition, job.since, run.plannedAt, run.plannedAt - 1).length === 1,
   )
 }
 

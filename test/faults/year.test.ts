@@ -11,16 +11,16 @@ const HOURS = 365 * 24
 /** `YEAR=full` has most jobs run daily and a hundred every hour, and takes minutes. */
 const { YEAR, YEAR_SEED } = process.env
 const seed = YEAR_SEED === undefined ? Date.now() % 2 ** 31 : Number(YEAR_SEED)
-const { hourly, daily } = YEAR === 'full' ? { hourly: 100, daily: 600 } : { hourly: 2, daily: 100 }
+const { hourly, daily } = YEAR === 'full' ? { hourly: 100, daily: 600 } : { hourly: 1, daily: 60 }
 
 const JOBS = 1000
 const FAULT_SHARE = 0.05
 
 /** After this long without anything going wrong there is nothing to mend, ms. */
-const CALM_MS = 25 * MINUTE_MS
+const CALM_MS = 16 * MINUTE_MS
 
 /** Jobs but the hourly ones run at these hours, UTC. */
-const BUSY_HOURS = [2, 8, 14, 20]
+const BUSY_HOURS = [2, 14]
 
 /** Mulberry32: small, and the same everywhere. */
 function randomFrom(start: number): () => number {
@@ -97,7 +97,7 @@ describe(`a year of ${JOBS} jobs, with a fault in every twentieth process`, () =
     console.log(
       `${ends.length} occurrences: ${statuses.join(', ')}; ${calls.length} calls, ${year.faults} faults, ${year.sweeps} sweeps`,
     )
-    expect(ends.length).toBeGreaterThan(80_000)
+    expect(ends.length).toBeGreaterThan(75_000)
     expect(year.faults).toBeGreaterThan(ends.length / 25)
   })
 })

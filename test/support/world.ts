@@ -46,20 +46,15 @@ export const answered = (status: number, body = '{"success":true}'): SentAttempt
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 
-export type WorldOptions = {
-  /** Takes what Scheduler delivers. @default keeps it in `orders` */
-  readonly takeOrder?: (order: RunOrder) => void
-}
-
 /**
  * Punctual's own code over a real DynamoDB engine and the real local Scheduler, on a clock that stands still until moved.
  * Only Lambda (orders are handed over in process) and the target are played.
  */
-export async function startWorld(start: string | number, options: WorldOptions = {}) {
+export async function startWorld(start: string) {
   const started = await startTable()
   const table = { client: started.client, name: started.tableName }
   const consumed = meter(started.client)
-  const clock = new ManualClock(typeof start === 'number' ? start : Date.parse(start))
+  const clock = new ManualClock(Date.parse(start))
   const store = new DurableStore(':memory:')
   const now = () => clock.now()
   const faults = new FaultLine()
@@ -70,7 +65,6 @@ export async function startWorld(start: string | number, options: WorldOptions =
   const calls: { request: TargetRequest; at: number }[] = []
   const target = { answer: async (_request: TargetRequest): Promise<SentAttempt> => answered(200) }
   const orders: RunOrder[] = []
-  const { takeOrder = (order: RunOrder) => void orders.push(order) } = options
   const letters: { body: string; attributes: Record<string, string> }[] = []
 
   const scheduler = new LocalScheduler({
@@ -79,7 +73,7 @@ export async function startWorld(start: string | number, options: WorldOptions =
     accountId: '111122223333',
     region: 'eu-west-1',
     invoke: async (_arn, input) => {
-      takeOrder(RunOrder.parse(JSON.parse(input)))
+      orders.push(RunOrder.parse(JSON.parse(input)))
       return { ok: true }
     },
     sendToDeadLetter: async (_arn, body, attributes) => void letters.push({ body, attributes }),

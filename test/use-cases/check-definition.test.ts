@@ -61,7 +61,7 @@ describe('checking a definition', () => {
   })
 
   it('says which secret is missing, and where it is referred to', async () => {
-    const refusal = await refusalOf({ headers: { 'X/Key': '{{secrets.NOPE}}' } })
-    expect(refusal.faults).toMatchObject([{ pointer: '/headers/X~1Key', detail: expect.stringContaining('NOPE') }])
+    const refusal = await refusalOf({ headers: { 'X~Key': '{{secrets.NOPE}}' } })
+    expect(refusal.faults).toMatchObject([{ pointer: '/headers/X~0Key', detail: expect.stringContaining('NOPE') }])
   })
 })
