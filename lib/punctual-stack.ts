@@ -28,14 +28,15 @@ export class PunctualStack extends Stack {
     const vault = new SecretVault(this, 'Vault', { stage })
 
     const deadLetters = new DeadLetters(this, 'DeadLetters', { settings, table })
-    const executor = new Executor(this, 'Executor', { settings, table, vault, deadLetters })
-    const scheduling = new Scheduling(this, 'Scheduling', { stage, executor, deadLetters })
-    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling })
+    const scheduling = new Scheduling(this, 'Scheduling', { stage, deadLetters })
+    const executor = new Executor(this, 'Executor', { settings, table, vault, scheduling, deadLetters })
+    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor })
 
-    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, vault })
+    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, executor, vault })
     const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
-    new Operations(this, 'Operations', { executor, sweeper, deadLetters, alarmEmail })
+    const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }
+    new Operations(this, 'Operations', { ...watched, alarmEmail })
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' })
     new CfnOutput(this, 'UserPoolId', { value: identity.userPoolId, description: 'Where the accounts are' })

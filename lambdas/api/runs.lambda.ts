@@ -14,6 +14,7 @@ const environment = readEnvironment(RunsEnvironment)
 const table = openTable(environment.TABLE_NAME)
 
 export const handler = runsFunction({
+  stage: environment.STAGE,
   log: consoleLog(),
   tokens: cognitoTokenVerifier({
     userPoolId: environment.USER_POOL_ID,

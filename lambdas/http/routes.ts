@@ -31,6 +31,7 @@ export const routes = [
 
   { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user' },
   { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user' },
+  { method: 'POST', path: '/api/runs/{runId}/cancel', resource: 'runs', operation: 'cancelRun', access: 'user' },
 
   {
     method: 'POST',

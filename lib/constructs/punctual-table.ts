@@ -15,7 +15,7 @@ export type TableIndex = 'byTenant' | 'bySweep'
 export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
 
 /** The partition of what belongs to no tenant: the key that signs cursors, made by the first function that needs it. */
-const SERVICE_PARTITION = 'SERVICE'
+const _SERVICE_PARTITION = 'SERVICE'
 
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
@@ -59,14 +59,5 @@ export class PunctualTable extends Construct {
   /** Lets the function query this index, and no other. */
   allowQuery(user: PunctualFunction, index: TableIndex): void {
     user.allow({ actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${index}`] })
-  }
-
-  /** Lets a function that only reads make the key that signs its cursors, and write nothing else. */
-  allowMakingCursorKey(user: PunctualFunction): void {
-    user.allow({
-      actions: ['dynamodb:PutItem'],
-      resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SERVICE_PARTITION] } },
-    })
   }
 }

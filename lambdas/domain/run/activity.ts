@@ -8,8 +8,9 @@ import { parseRunId } from './run-id.ts'
  */
 export const Claim = z.object({
   token: z.int(),
-  /** Epoch ms. */
+  /** When the run was claimed first, however often it has been taken over since; epoch ms. */
   claimedAt: z.number(),
+  /** Epoch ms. */
   leaseUntil: z.number(),
   /** The job's version when the run was first claimed: an edit ends its retrying. */
   version: z.int(),
@@ -74,7 +75,7 @@ export function claimed(activity: Activity, runId: string, claim: NewClaim): Act
   const before = activity.active[runId]
   const entry: Claim = {
     token: rev,
-    claimedAt: claim.now,
+    claimedAt: before?.claimedAt ?? claim.now,
     leaseUntil: claim.now + claim.leaseMs,
     version: before?.version ?? claim.version,
     ...(before?.cancel === undefined ? {} : { cancel: before.cancel }),

@@ -70,7 +70,7 @@ export function decideClaim(question: ClaimQuestion): ClaimDecision {
   const isAwaited = own.parked !== undefined && own.parked.attempt === question.attempt
   if (!isAwaited && own.leaseUntil > now) return ignore('CLAIMED_ELSEWHERE')
   if (own.cancel) return claim(asked, { kind: 'CANCELLED', by: own.cancel })
-  return own.parked ? decideResumption(asked, own) : takeOver(asked)
+  return own.parked ? decideResumption(asked, own) : takeOver(asked, own)
 }
 
 const isManual = (runId: string): boolean => parseRunId(runId)?.trigger === 'MANUAL'
@@ -96,12 +96,22 @@ function decideResumption(question: Asked, own: Claim): ClaimDecision {
   return because ? claim(question, { kind: 'ENDED', because }) : decideOverlap(question)
 }
 
-/** The holder's lease has ended without a result: it crashed. */
-function takeOver(question: Asked): ClaimDecision {
+/** The holder's lease has ended without a result: it crashed. What it had claimed too late it was never to call. */
+function takeOver(question: Asked, own: Claim): ClaimDecision {
   const { job } = question
+  const id = parseRunId(question.runId)
+  const missed = id?.trigger === 'SCHEDULE' ? missedAt(own.claimedAt, id.plannedAt, job) : undefined
+  if (missed) return claim(question, missed)
   if (job.definition.delivery === 'AT_MOST_ONCE') return claim(question, { kind: 'LOST', because: 'AT_MOST_ONCE' })
   const because = standstill(job, question.runId)
   return because ? claim(question, { kind: 'LOST', because }) : decideOverlap(question)
+}
+
+/** The fate of an occurrence that is claimed when its window has passed. */
+function missedAt(claimedAt: number, plannedAt: number, job: Job): Extract<Fate, { kind: 'MISSED' }> | undefined {
+  const { windowSeconds } = jobSchedule(job)
+  const lateSeconds = Math.floor((claimedAt - plannedAt) / 1000)
+  return lateSeconds > windowSeconds ? { kind: 'MISSED', lateSeconds, windowSeconds } : undefined
 }
 
 function decideNew(question: Asked): ClaimDecision {
@@ -112,13 +122,9 @@ function decideNew(question: Asked): ClaimDecision {
     return activity.queued[runId] === undefined ? ignore('NOT_PLANNED') : decideOverlap(question)
   }
   if (job.desired !== 'ACTIVE') return ignore('NOT_ACTIVE')
-  const schedule = jobSchedule(job)
-  if (!schedule.covers(id.plannedAt)) return ignore('NOT_PLANNED')
-  const lateSeconds = Math.floor((now - id.plannedAt) / 1000)
-  if (lateSeconds > schedule.windowSeconds) {
-    return claim(question, { kind: 'MISSED', lateSeconds, windowSeconds: schedule.windowSeconds })
-  }
-  return decideOverlap(question)
+  if (!jobSchedule(job).covers(id.plannedAt)) return ignore('NOT_PLANNED')
+  const missed = missedAt(now, id.plannedAt, job)
+  return missed ? claim(question, missed) : decideOverlap(question)
 }
 
 function decideOverlap(question: Asked): ClaimDecision {
