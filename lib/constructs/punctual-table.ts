@@ -14,8 +14,11 @@ export type TableIndex = 'byTenant' | 'bySweep'
 /** The DynamoDB actions that functions make. A transaction is authorized by the actions of its items. */
 export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
 
-/** The partition of what belongs to no tenant: the key that signs cursors, made by the first function that needs it. */
-const _SERVICE_PARTITION = 'SERVICE'
+/** The partitions of API keys: one for the hash of each. */
+const KEY_PARTITIONS = 'KEY#*'
+
+/** The partitions of counted attempts: one for each count. */
+const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
@@ -59,5 +62,23 @@ export class PunctualTable extends Construct {
   /** Lets the function query this index, and no other. */
   allowQuery(user: PunctualFunction, index: TableIndex): void {
     user.allow({ actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${index}`] })
+  }
+
+  /** Lets the function look up API keys by their hashes and note their use, and nothing else. */
+  allowVerifyingKeys(user: PunctualFunction): void {
+    this.allowWithin(user, KEY_PARTITIONS, ['GetItem', 'UpdateItem'])
+  }
+
+  /** Lets the function count attempts, and nothing else. */
+  allowCountingAttempts(user: PunctualFunction): void {
+    this.allowWithin(user, ATTEMPT_PARTITIONS, ['UpdateItem'])
+  }
+
+  private allowWithin(user: PunctualFunction, partitions: string, actions: readonly TableAction[]): void {
+    user.allow({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } },
+    })
   }
 }

@@ -20,7 +20,12 @@ const HTTP = /^lambdas\/http\//
 const NODE = /^node:/
 
 const rules: readonly Rule[] = [
-  { layer: 'wiring', of: /\.lambda\.ts$/, files: [/^lambdas\/(?!.*\.lambda\.ts$)/], packages: [/./] },
+  {
+    layer: 'wiring',
+    of: /\.lambda\.ts$|^lambdas\/wiring\//,
+    files: [/^lambdas\/(?!.*\.lambda\.ts$)/],
+    packages: [/./],
+  },
   { layer: 'schedule-expressions', of: EXPRESSIONS, files: [EXPRESSIONS], packages: [] },
   { layer: 'domain', of: DOMAIN, files: [DOMAIN, EXPRESSIONS], packages: [/^zod$/, /^cronstrue/, /^ipaddr\.js$/] },
   { layer: 'ports', of: PORTS, files: [PORTS, DOMAIN], packages: [] },

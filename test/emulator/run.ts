@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,10 +10,10 @@ import { deviations } from './deviations.ts'
 import { openGateway } from './gateway.ts'
 import { MINISTACK_REQUIREMENTS, type MiniStack, startMiniStack } from './ministack.ts'
 import { endAllGroups, runShown, runToEnd } from './processes.ts'
-import { checkSweep, checkUpdate, makeDataToKeep } from './update-checks.ts'
+import { checkNothingLeft, checkSweep, checkUpdate, makeDataToKeep } from './update-checks.ts'
 
 /** Everything together takes a few minutes; after this long something hangs. In milliseconds. */
-const LONGEST_RUN_MS = 15 * 60_000
+const LONGEST_RUN_MS = 10 * 60_000
 
 const READ_LOGS = fileURLToPath(new URL('read-logs.py', import.meta.url))
 const VITEST = join(PROJECT_ROOT, 'node_modules', 'vitest', 'vitest.mjs')
@@ -39,13 +40,14 @@ async function deployAndTest(emulator: Emulator): Promise<void> {
     await checkUpdate(gateway.url, before, ministack)
     say('the end-to-end suite')
     await runSuite(emulator, gateway.url)
-    say('the sweeper, started by its schedule')
-    await checkSweep(before, ministack)
+    say('the smoke test, with a run on schedule; the sweeper, started by its schedule')
+    await Promise.all([smoke(gateway.url), checkSweep(before, ministack)])
   } finally {
     gateway.close()
   }
   say('cdk destroy')
   await cdk.destroy(updated)
+  await checkNothingLeft(ministack)
 }
 
 async function runSuite({ ministack, python }: Emulator, url: string): Promise<void> {
@@ -60,6 +62,13 @@ async function runSuite({ ministack, python }: Emulator, url: string): Promise<v
   const args = [VITEST, 'run', '--config', 'test/emulator/vitest.config.ts', ...process.argv.slice(2)]
   const code = await runShown(process.execPath, args, { cwd: PROJECT_ROOT, env })
   if (code !== 0) throw new Error(`the end-to-end suite ended with ${code}`)
+}
+
+/** As RUNBOOK.md says to verify a deployment. */
+async function smoke(url: string): Promise<void> {
+  const args = [join(PROJECT_ROOT, 'bin', 'smoke.ts'), '--url', url, '--email', 'smoke@example.com']
+  const code = await runShown(process.execPath, args, { cwd: PROJECT_ROOT, env: { PATH: process.env.PATH } })
+  if (code !== 0) throw new Error(`the smoke test ended with ${code}`)
 }
 
 /** The last that the functions complained about. */
@@ -80,6 +89,7 @@ async function main(): Promise<number> {
   }
   const { python } = tools
   const folder = await mkdtemp(join(tmpdir(), 'punctual-emulator-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   let ministack: MiniStack | undefined
   try {
     say(`${MINISTACK_REQUIREMENTS[0]} starts; known deviations from AWS:`)
@@ -94,7 +104,6 @@ async function main(): Promise<number> {
     return 1
   } finally {
     ministack?.stop()
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DeleteScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { VERSION } from '../../lambdas/config/version.ts'
@@ -69,4 +69,12 @@ export async function checkSweep({ jobId }: BeforeUpdate, ministack: MiniStack):
   equal(await find(), undefined)
   const again = await until('the sweeper to make the schedule again', find, LONGEST_REPAIR_MS)
   equal(again.Name, schedule.Name)
+}
+
+/** Nothing of the stack outlives it, but the values of secrets, which are made while it runs. */
+export async function checkNothingLeft(ministack: MiniStack): Promise<void> {
+  const { TableNames } = await new DynamoDBClient(clientSettings(ministack)).send(new ListTablesCommand({}))
+  deepEqual(TableNames, [])
+  const scheduler = new SchedulerClient(clientSettings(ministack))
+  deepEqual((await scheduler.send(new ListSchedulesCommand({}))).Schedules, [])
 }

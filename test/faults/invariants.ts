@@ -10,7 +10,7 @@ export type Aftermath = {
   readonly evidence: Evidence
   /** By id; deleted jobs are left out. */
   readonly jobs: ReadonlyMap<string, Job>
-  readonly runs: ReadonlyMap<string, Run>
+  readonly runs: ReadonlyMap<string, Pick<Run, 'status'>>
   readonly scheduleNames: readonly string[]
   /** When the mending sweep began: what was planned until then is owed by now. Epoch ms. */
   readonly sweptAt: number
@@ -137,7 +137,7 @@ function everyOccurrenceHasARecord({ evidence, jobs, runs, sweptAt }: Aftermath)
   )
 }
 
-const hasEnded = (run: Run | undefined) => run !== undefined && isFinal(run.status)
+const hasEnded = (run: Pick<Run, 'status'> | undefined) => run !== undefined && isFinal(run.status)
 
 /** Edits that leave the timing alone belong to one generation. */
 function generations(reigns: readonly Reign[]): readonly Reign[] {
@@ -187,7 +187,7 @@ function isPlanned(evidence: Evidence, runId: string): boolean {
     ({ job }) =>
       job.desired === 'ACTIVE' &&
       job.since < run.plannedAt &&
-      plannedInstants(job.definition, job.since, run.plannedAt).at(-1) === run.plannedAt,
+      plannedInstants(job.definition, job.since, run.plannedAt, run.plannedAt - 1).length === 1,
   )
 }
 

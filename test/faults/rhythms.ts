@@ -17,6 +17,7 @@ type Rhythm =
 const rhythms: Readonly<Record<string, Rhythm>> = {
   '* * * * *': { kind: 'periodic', periodMs: MINUTE_MS, offsetMs: 0 },
   '*/5 * * * *': { kind: 'periodic', periodMs: 5 * MINUTE_MS, offsetMs: 0 },
+  '0 * * * *': { kind: 'periodic', periodMs: HOUR_MS, offsetMs: 0 },
   '7 * * * *': { kind: 'periodic', periodMs: HOUR_MS, offsetMs: 7 * MINUTE_MS },
   '15 12 * * *': { kind: 'periodic', periodMs: DAY_MS, offsetMs: 12 * HOUR_MS + 15 * MINUTE_MS },
   'rate(3 minutes)': { kind: 'rate', periodMs: 3 * MINUTE_MS },
@@ -52,19 +53,19 @@ export const timings: readonly ((now: number) => Timing)[] = [
 const onceAt = (instant: number) =>
   `at(${new Date(Math.floor(instant / MINUTE_MS) * MINUTE_MS).toISOString().replace('.000Z', '')})`
 
-/** Planned instants in `since < instant <= until` of a generation that began at `since`. */
-export function plannedInstants(timing: Timing, since: number, until: number): readonly number[] {
+/** Planned instants in `after < instant <= until` of a generation that began at `since`. */
+export function plannedInstants(timing: Timing, since: number, until: number, after = since): readonly number[] {
   const rhythm = rhythmOf(timing)
   const end = timing.endAt === null || rhythm.kind === 'once' ? until : Math.min(until, Date.parse(timing.endAt))
   switch (rhythm.kind) {
     case 'periodic':
-      return every(rhythm.periodMs, rhythm.offsetMs, since, end)
+      return every(rhythm.periodMs, rhythm.offsetMs, after, end)
     case 'rate':
-      return every(rhythm.periodMs, Math.floor(since / MINUTE_MS) * MINUTE_MS, since, end)
+      return every(rhythm.periodMs, Math.floor(since / MINUTE_MS) * MINUTE_MS, Math.max(since, after), end)
     case 'days':
-      return every(DAY_MS, rhythm.atMs, since, end).filter((instant) => rhythm.isDay(new Date(instant)))
+      return every(DAY_MS, rhythm.atMs, after, end).filter((instant) => rhythm.isDay(new Date(instant)))
     case 'once':
-      return rhythm.at > since && rhythm.at <= end ? [rhythm.at] : []
+      return rhythm.at > after && rhythm.at <= end ? [rhythm.at] : []
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setImmediate as settled } from 'node:timers/promises'
 import { encodeTime } from 'ulid'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
@@ -10,6 +11,7 @@ import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { RunHistory } from '../../lambdas/ports/run-history.ts'
 import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
+import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import type { ScheduleList, ScheduleProjector } from '../../lambdas/ports/schedule-projector.ts'
 import { changeJob } from '../../lambdas/use-cases/change-job.ts'
 import { createJob } from '../../lambdas/use-cases/create-job.ts'
@@ -45,12 +47,16 @@ export type Ground = {
   readonly accounts: AccountStore
   readonly schedules: ScheduleProjector
   readonly scheduleList: ScheduleList
-  /** From now on orders of Scheduler go there. */
+  /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */
+  readonly services?: () => Partial<Services>
+  /** From now on orders, of Scheduler and of `services`, go there. */
   deliverTo(accept: (order: unknown) => void): void
 }
 
+type Services = Pick<Deps, 'starter' | 'catalog' | 'usage' | 'vault' | 'secrets'>
+
 /** The ground in memory. Two that stand for the same have the same text. */
-export function memoryGround(start: number): Ground & { text(): string } {
+export function memoryGround(start: number): Ground & { text(): string; expire(): void } {
   const clock = new ManualClock(start)
   const now = () => clock.now()
   const table = new MemoryTable()
@@ -67,6 +73,7 @@ export function memoryGround(start: number): Ground & { text(): string } {
     deliverTo(to) {
       accept = to
     },
+    expire: () => table.expire(now()),
     text: () => `${table.text()} ${scheduler.text()}`,
   }
 }
@@ -75,6 +82,8 @@ export type SimulationOptions = {
   readonly mutate?: Mutation
   /** Tells apart moments of the same millisecond; below 1. */
   readonly fraction?: () => number
+  /** What targets answer. @default 200 */
+  readonly answer?: () => SentAttempt
   /** Orders wait until time passes, instead of being taken up as soon as they are accepted. */
   readonly isHeld?: boolean
 }
@@ -99,6 +108,8 @@ export class Simulation {
   readonly evidence: Evidence
   readonly lambda: AsynchronousLambda
   readonly #options: SimulationOptions
+  /** The ground as Punctual sees it. */
+  readonly #seen: Ground
   readonly #stragglers: Straggler[] = []
   #ids = 0
   /** Decides what happens to the calls of the next executor run or reading of dead letters. */
@@ -107,6 +118,7 @@ export class Simulation {
   constructor(ground: Ground, options: SimulationOptions = {}) {
     this.ground = ground
     this.#options = options
+    this.#seen = options.mutate?.(ground) ?? ground
     this.evidence = new Evidence(() => this.#moment())
     this.lambda = new AsynchronousLambda({
       clock: ground.clock,
@@ -128,14 +140,14 @@ export class Simulation {
       targetUrl: 'https://api.example.com/sync',
       ...fields,
     })
-    const snapshot = await this.#asApi(decide, (deps) => createJob(deps, { tenant: TENANT, targets: {}, definition }))
+    const snapshot = await this.asApi(decide, (deps) => createJob(deps, { tenant: TENANT, targets: {}, definition }))
     if (snapshot) this.evidence.acknowledge(snapshot, fields)
     return snapshot?.job.id
   }
 
   /** @returns whether the caller was told that it is done. */
   async edit(jobId: string, patch: Partial<JobDefinition>, decide?: Decide): Promise<boolean> {
-    const snapshot = await this.#asApi(decide, (deps) =>
+    const snapshot = await this.asApi(decide, (deps) =>
       redefineJob(deps, {
         tenant: TENANT,
         jobId,
@@ -149,7 +161,7 @@ export class Simulation {
   }
 
   async delete(jobId: string, decide?: Decide): Promise<boolean> {
-    const snapshot = await this.#asApi(decide, (deps) =>
+    const snapshot = await this.asApi(decide, (deps) =>
       changeJob(deps, { tenant: TENANT, jobId, ifMatch: undefined, change: deleteJob }),
     )
     if (snapshot) this.evidence.acknowledge(snapshot, {})
@@ -157,7 +169,7 @@ export class Simulation {
   }
 
   async requestRun(jobId: string, decide?: Decide): Promise<boolean> {
-    const runId = await this.#asApi(decide, (deps) => requestRun(deps, TENANT, jobId))
+    const runId = await this.asApi(decide, (deps) => requestRun(deps, TENANT, jobId))
     if (runId !== undefined) this.evidence.promisedRuns.push(runId)
     return runId !== undefined
   }
@@ -167,7 +179,7 @@ export class Simulation {
    * @returns what it mended; undefined when the sweep broke off.
    */
   async sweep(decide?: Decide, aheadMs = 0): Promise<SweepReport | undefined> {
-    return this.#asApi(decide, (deps) => sweep({ ...deps, clock: () => deps.clock() + aheadMs }))
+    return this.asApi(decide, (deps) => sweep({ ...deps, clock: () => deps.clock() + aheadMs }))
   }
 
   /** Runs one order as Lambda does. @throws when the invocation fails. */
@@ -231,7 +243,7 @@ export class Simulation {
   }
 
   /** What a caller of the API sees: an answer, or undefined for an error. */
-  async #asApi<T>(decide: Decide | undefined, call: (deps: Deps) => Promise<T>): Promise<T | undefined> {
+  async asApi<T>(decide: Decide | undefined, call: (deps: Deps) => Promise<T>): Promise<T | undefined> {
     try {
       return await this.#within(decide, call)
     } catch (error) {
@@ -271,9 +283,9 @@ export class Simulation {
   }
 
   #deps(process: Process, beganAt: () => number) {
-    const { evidence, ground } = this
-    const { mutate = (same: Ground) => same } = this.#options
-    const { clock, jobs, ledger, history, accounts, schedules, scheduleList } = mutate(ground)
+    const { evidence } = this
+    const { answer = () => answered(200) } = this.#options
+    const { clock, jobs, ledger, history, accounts, schedules, scheduleList } = this.#seen
     const complain = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
       if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
     }
@@ -289,13 +301,16 @@ export class Simulation {
       scheduleList: process.port('scheduleList', scheduleList),
       starter: process.port('starter', { start: async (order: unknown) => this.lambda.accept(order) }),
       // Whatever a target does is an outcome; only the process can end.
-      sender: process.port('sender', evidence.sender({ send: async () => answered(200) }, beganAt), [
+      sender: process.port('sender', evidence.sender({ send: async () => answer() }, beganAt), [
         'ended before',
         'ended after',
       ]),
       secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
       hmacSha256,
-      after: () => () => {},
+      postponer: process.port('postponer', { postpone: async () => {} }),
+      every: () => () => {},
+      sleep: async () => {},
+      random: () => 0.5,
       newId: (at: number) => jobIdOf(at, this.#ids++),
       entropy: () => String(this.#ids++).padStart(6, '0'),
       catalog: {
@@ -308,9 +323,10 @@ export class Simulation {
       },
       usage: { jobsUsing: unused, all: unused },
       vault: { create: unused, addVersion: unused, remove: unused },
-      newSecretId: () => '',
-      newVersionId: () => '',
+      newSecretId: () => jobIdOf(this.now, this.#ids++),
+      newVersionId: randomUUID,
       randomBytes: (count: number) => new Uint8Array(count),
+      ...this.#seen.services?.(),
     }
   }
 }

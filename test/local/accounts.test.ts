@@ -145,6 +145,17 @@ describe('accounts', () => {
     expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/email', '/admin'])
   })
 
+  it('lets somebody change their name', async () => {
+    const { api } = await newAccount()
+    const before = await api.must('GET', '/api/auth/me')
+    expect(await api.must('PUT', '/api/auth/profile', { name: 'Grace Hopper' })).toEqual({
+      ...before,
+      name: 'Grace Hopper',
+    })
+    expect(await api.must('PUT', '/api/auth/profile', { name: null })).toEqual({ ...before, name: null })
+    expect(await api.must('GET', '/api/auth/me')).toEqual({ ...before, name: null })
+  })
+
   it('renews a session by its refresh token', async () => {
     const { session, email } = await newAccount()
     const renewed = await post('refresh', { refreshToken: session.refreshToken })

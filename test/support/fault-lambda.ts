@@ -31,6 +31,11 @@ export class AsynchronousLambda {
     this.#attempt(order, 0)
   }
 
+  /** Hands an order that could not be carried out to the reader of dead letters, again and again until it is read. */
+  bury(order: unknown, error: string): void {
+    this.#bury(order, error, 0)
+  }
+
   #attempt(order: unknown, failures: number): void {
     const { clock, invoke } = this.#deps
     clock.at(clock.now() + (failures === 0 ? 0 : (RETRY_DELAYS_MS[failures - 1] ?? 0)), async () => {
@@ -38,7 +43,7 @@ export class AsynchronousLambda {
         await invoke(order)
       } catch (error) {
         if (failures < RETRY_DELAYS_MS.length) this.#attempt(order, failures + 1)
-        else this.#bury(order, String(error), 0)
+        else this.bury(order, String(error))
       }
     })
   }

@@ -38,6 +38,11 @@ export class MemoryTable {
     return this.#collections.values()
   }
 
+  /** Drops records that have expired, as DynamoDB does in its own time. */
+  expire(now: number): void {
+    for (const { runs } of this.all()) for (const [id, { run }] of runs) if (run.expiresAt <= now) runs.delete(id)
+  }
+
   /** Two tables of the same content have the same text. */
   text(): string {
     return JSON.stringify([...this.all()].map(({ job, activity, runs }) => [job, activity, [...runs.values()]]))
@@ -80,9 +85,12 @@ export function memoryJobStore(table: MemoryTable): JobStore {
 
     async remove({ tenant, id }) {
       const collection = table.of(tenant, id)
-      if (collection.job?.desired !== 'DELETED') return
+      if (collection.job && collection.job.desired !== 'DELETED') return false
+      const { active = {}, queued = {} } = collection.activity ?? {}
+      if (Object.keys(active).length + Object.keys(queued).length > 0) return false
       collection.job = undefined
       collection.activity = undefined
+      return true
     },
 
     async page(tenant, limit, after) {
@@ -107,6 +115,8 @@ export function memoryJobStore(table: MemoryTable): JobStore {
 export function memoryRunLedger(table: MemoryTable): RunLedger {
   return {
     snapshot: async (tenant, jobId) => snapshotOf(table, tenant, jobId),
+
+    activity: async (tenant, jobId) => table.find(tenant, jobId)?.activity,
 
     record: async (tenant, runId) => table.find(tenant, parseRunId(runId)?.jobId ?? '')?.runs.get(runId)?.run,
 

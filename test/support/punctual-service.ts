@@ -86,7 +86,11 @@ function readyUrl({ child, output, ended }: Spawned): Promise<string> {
 export async function startService(options: ServiceOptions = {}): Promise<PunctualService> {
   const dataDir = options.dataDir ?? (await newDataDir())
   const spawned = spawnService(dataDir, options)
-  const url = await readyUrl(spawned)
+  const url = await readyUrl(spawned).catch(async (error: unknown) => {
+    spawned.child.kill('SIGKILL')
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+    throw error
+  })
   const end = async (signal: NodeJS.Signals): Promise<Ended> => {
     const sentAt = performance.now()
     spawned.child.kill(signal)
