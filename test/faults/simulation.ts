@@ -261,9 +261,8 @@ export class Simulation {
       beganAt ??= this.#moment()
       return verdict
     }
-    const process = new Process(
-      Object.assign(decideAndNote, { learned: decide?.learned }),
-      (straggler) => this.#stragglers.push(straggler),
+    const process = new Process(Object.assign(decideAndNote, { learned: decide?.learned }), (straggler) =>
+      this.#stragglers.push(straggler),
     )
     try {
       return await act(this.#deps(process, () => beganAt ?? this.#moment()))
@@ -308,7 +307,10 @@ export class Simulation {
       ]),
       secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
       hmacSha256,
-      after: () => () => {},
+      postponer: process.port('postponer', { postpone: async () => {} }),
+      every: () => () => {},
+      sleep: async () => {},
+      random: () => 0.5,
       newId: (at: number) => jobIdOf(at, this.#ids++),
       entropy: () => String(this.#ids++).padStart(6, '0'),
       catalog: {
@@ -346,7 +348,5 @@ async function readDeadLetter(deps: Deps, body: string): Promise<void> {
 }
 
 /** All that is wrong once faults have ended and the sweeper has been. */
-export const whatIsWrong = async (
-  simulation: Simulation,
-  landing?: 'before' | 'after',
-): Promise<readonly string[]> => violations(await simulation.mend(landing))
+export const whatIsWrong = async (simulation: Simulation, landing?: 'before' | 'after'): Promise<readonly string[]> =>
+  violations(await simulation.mend(landing))

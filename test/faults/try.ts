@@ -1,5 +1,6 @@
-import { explore } from '/work/main/test/support/fault-explorer.ts'
 import { sceneOf } from '/work/main/test/faults/plots.ts'
+import { explore } from '/work/main/test/support/fault-explorer.ts'
+
 const plot = JSON.parse(process.argv[2]!)
 const t = performance.now()
 const r = await explore(sceneOf(plot), { faults: plot.faults })
