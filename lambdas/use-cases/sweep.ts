@@ -120,7 +120,10 @@ async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<stri
   tally.missed += recorded?.missed ?? 0
   if (recorded?.hasMore) return
   if (hasFiredLast && isOver(job, now)) return complete(deps, job)
-  const synced = await syncSchedules(deps, { ...job, syncState: 'PENDING' }, recorded?.upTo)
+  const pending: Job = { ...job, syncState: 'PENDING' }
+  // The row says so until all is done: should this sweep break off, the next begins anew.
+  if (job.syncState === 'SYNCED' && !(await deps.jobs.replace(pending, job.version))) return
+  const synced = await syncSchedules(deps, pending, recorded?.upTo)
   if (synced.syncState === 'SYNCED') tally.synced++
   else tally.failures++
 }

@@ -65,6 +65,7 @@ export async function realGround(start: number): Promise<RealGround> {
     wire.attach(client, name)
   }
   const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
+  const past = dynamoJobStore({ client: table.client, name: table.tableName })
   const now = () => clock.now()
   const schedules = eventBridgeSchedules(scheduling.client, settings)
   const scheduleList = eventBridgeScheduleList(scheduling.client, GROUP)
@@ -78,6 +79,7 @@ export async function realGround(start: number): Promise<RealGround> {
     accounts: dynamoAccountStore(ofTable),
     schedules,
     scheduleList,
+    peek: async ({ tenant, id }) => (await past.read(tenant, id))?.job,
     services: () => ({
       starter: lambdaRunStarter(lambda, EXECUTOR),
       catalog,

@@ -150,8 +150,8 @@ const sweeper: readonly Scenario[] = [
   {
     name: 'a job that has missed runs',
     async prepare(simulation) {
-      const jobId = await scheduleRefused(simulation, { cronExpression: '* * * * *' })
-      await simulation.advance(4 * MINUTE_MS)
+      const jobId = await scheduleRefused(simulation, { cronExpression: 'rate(5 minutes)' })
+      await simulation.advance(11 * MINUTE_MS)
       return jobId ?? ''
     },
     act: sweep,

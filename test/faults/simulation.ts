@@ -4,7 +4,7 @@ import { encodeTime } from 'ulid'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { deleteJob } from '../../lambdas/domain/job/change-job.ts'
-import { JobDefinition } from '../../lambdas/domain/job/job.ts'
+import { type Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { Refusal } from '../../lambdas/domain/refusal.ts'
 import { executorFunction } from '../../lambdas/executor/executor.ts'
 import type { AccountStore } from '../../lambdas/ports/account-store.ts'
@@ -47,6 +47,8 @@ export type Ground = {
   readonly accounts: AccountStore
   readonly schedules: ScheduleProjector
   readonly scheduleList: ScheduleList
+  /** Reads a job's row past all faults. */
+  readonly peek?: (job: Job) => Promise<Job | undefined>
   /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */
   readonly services?: () => Partial<Services>
   /** From now on orders, of Scheduler and of `services`, go there. */
@@ -293,7 +295,7 @@ export class Simulation {
       stage: 'test',
       clock: () => clock.now(),
       log: { info() {}, warn: complain, error: complain },
-      jobs: process.port('jobs', evidence.jobs(jobs)),
+      jobs: process.port('jobs', evidence.jobs(jobs, this.#seen.peek)),
       ledger: process.port('ledger', evidence.ledger(ledger)),
       history: process.port('history', history),
       accounts: process.port('accounts', accounts),
