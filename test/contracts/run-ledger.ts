@@ -41,7 +41,7 @@ export function runLedgerContract(stores: () => Stores): void {
     })
 
     it('shows the job, its activity and its newest run together', async () => {
-      const activity = claimed(noActivity, 'some-run', NOW, MINUTE_MS)
+      const activity = claimed(noActivity, 'some-run', { now: NOW, leaseMs: MINUTE_MS, version: 1 })
       await ledger().save(job.tenant, job.id, activity)
       for (const minute of [2, 3, 1]) await ledger().conclude(someRun(job, minute, 'SUCCEEDED'), 1)
       expect(await snapshot()).toEqual({ job, activity, newest: someRun(job, 3, 'SUCCEEDED') })

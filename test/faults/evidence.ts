@@ -47,11 +47,17 @@ export class Evidence {
     this.acknowledged.push({ job, patch, at: this.#now() })
   }
 
-  jobs(store: JobStore): JobStore {
+  /** @param peek reads what is stored, past all faults: a write may have been done that nobody was told of. */
+  jobs(store: JobStore, peek?: (job: Job) => Promise<Job | undefined>): JobStore {
     const noted = async (job: Job, write: Promise<boolean>) => {
-      const isWritten = await write
-      if (isWritten) this.#begin(job)
-      return isWritten
+      let isWritten = false
+      try {
+        isWritten = await write
+        return isWritten
+      } finally {
+        const written = isWritten ? job : await peek?.(job)
+        if (written) this.#begin(written)
+      }
     }
     return {
       ...store,
@@ -92,10 +98,13 @@ export class Evidence {
   #begin(job: Job): void {
     const reigns = this.reigns.get(job.id) ?? []
     const last = reigns.at(-1)
-    // A create that is repeated finds itself, and writes nothing.
-    if (job.version === 1 && last) return
+    // A repeated write finds itself; whether schedules follow says nothing new of the job.
+    if (last && isSame(last.job, job)) return
     if (last) last.until = this.#now()
     reigns.push({ job, from: this.#now(), until: Number.POSITIVE_INFINITY })
     this.reigns.set(job.id, reigns)
   }
 }
+
+const isSame = (one: Job, other: Job) =>
+  one.version === other.version && JSON.stringify(one.definition) === JSON.stringify(other.definition)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import { jobSchedule } from '../../lambdas/domain/job/job-schedule.ts'
 import { isFinal, type Run } from '../../lambdas/domain/run/run.ts'
@@ -45,7 +46,9 @@ function acknowledgedStateHolds({ evidence, jobs }: Aftermath): string[] {
   const undone = evidence.acknowledged.flatMap(({ job, patch }) => {
     const written = evidence.reigns.get(job.id)?.find((reign) => reign.job.version === job.version)
     if (!written) return [`version ${job.version} of ${job.id} was acknowledged and never written`]
-    const isAsAsked = Object.entries(patch).every(([field, value]) => Reflect.get(job.definition, field) === value)
+    const isAsAsked = Object.entries(patch).every(([field, value]) =>
+      isDeepStrictEqual(Reflect.get(job.definition, field), value),
+    )
     return isAsAsked ? [] : [`version ${job.version} of ${job.id} is not what was asked for`]
   })
   const lost = [...evidence.reigns].flatMap(([jobId, reigns]) => {
