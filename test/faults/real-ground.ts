@@ -10,6 +10,7 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
+import { eventBridgePostponer } from '../../lambdas/adapters/scheduler/eventbridge-postponer.ts'
 import {
   eventBridgeScheduleList,
   eventBridgeSchedules,
@@ -82,6 +83,7 @@ export async function realGround(start: number): Promise<RealGround> {
     peek: async ({ tenant, id }) => (await past.read(tenant, id))?.job,
     services: () => ({
       starter: lambdaRunStarter(lambda, EXECUTOR),
+      postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,
       usage: dynamoSecretUsage(ofTable),
       vault: secretsManagerVault(secrets, STAGE),

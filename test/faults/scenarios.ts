@@ -71,7 +71,14 @@ const sweep: Scenario['act'] = (simulation) => simulation.sweep()
 
 const executor: readonly Scenario[] = [
   { name: 'a run that succeeds', prepare: jobDue(), act: deliver },
-  { name: 'a run that fails', prepare: jobDue(), act: deliver, answer: () => answered(500) },
+  { name: 'a run that fails', prepare: jobDue({ maxRetries: 0 }), act: deliver, answer: () => answered(500) },
+  {
+    name: 'a run that fails and is tried again',
+    prepare: jobDue({ maxRetries: 1 }),
+    act: deliver,
+    answer: () => answered(500),
+  },
+  { name: 'a run whose target is gone', prepare: jobDue(), act: deliver, answer: () => answered(410) },
   { name: 'a run at most once', prepare: jobDue({ delivery: 'AT_MOST_ONCE' }), act: deliver },
   { name: 'a run that comes too late', prepare: jobDue({}, 2 * HOUR_MS), act: deliver },
   {
@@ -95,6 +102,16 @@ const executor: readonly Scenario[] = [
     name: 'a run in whose way another is',
     async prepare(simulation) {
       const jobId = await jobDue()(simulation)
+      await crash(simulation, CALL_OF_TARGET)
+      await simulation.requestRun(jobId)
+      return jobId
+    },
+    act: (simulation) => simulation.advance(0),
+  },
+  {
+    name: 'a run that replaces another',
+    async prepare(simulation) {
+      const jobId = await jobDue({ overlap: 'REPLACE' })(simulation)
       await crash(simulation, CALL_OF_TARGET)
       await simulation.requestRun(jobId)
       return jobId

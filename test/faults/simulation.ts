@@ -11,8 +11,8 @@ import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { RunHistory } from '../../lambdas/ports/run-history.ts'
 import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
-import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import type { ScheduleList, ScheduleProjector } from '../../lambdas/ports/schedule-projector.ts'
+import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import { changeJob } from '../../lambdas/use-cases/change-job.ts'
 import { createJob } from '../../lambdas/use-cases/create-job.ts'
 import { redefineJob } from '../../lambdas/use-cases/redefine-job.ts'
@@ -55,7 +55,7 @@ export type Ground = {
   deliverTo(accept: (order: unknown) => void): void
 }
 
-type Services = Pick<Deps, 'starter' | 'catalog' | 'usage' | 'vault' | 'secrets'>
+type Services = Pick<Deps, 'starter' | 'postponer' | 'catalog' | 'usage' | 'vault' | 'secrets'>
 
 /** The ground in memory. Two that stand for the same have the same text. */
 export function memoryGround(start: number): Ground & { text(): string; expire(): void } {
@@ -280,6 +280,10 @@ export class Simulation {
     }
   }
 
+  #postpone(order: unknown, at: number): void {
+    this.ground.clock.at(at, () => this.lambda.accept(order))
+  }
+
   #moment(): number {
     return this.now + (this.#options.fraction?.() ?? 0)
   }
@@ -309,9 +313,11 @@ export class Simulation {
       ]),
       secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
       hmacSha256,
-      postponer: process.port('postponer', { postpone: async () => {} }),
+      postponer: process.port('postponer', {
+        postpone: async (order: unknown, at: number) => this.#postpone(order, at),
+      }),
       every: () => () => {},
-      sleep: async () => {},
+      sleep: (ms: number) => this.advance(ms),
       random: () => 0.5,
       newId: (at: number) => jobIdOf(at, this.#ids++),
       entropy: () => String(this.#ids++).padStart(6, '0'),

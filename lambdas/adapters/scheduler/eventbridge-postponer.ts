@@ -7,6 +7,8 @@ export type PostponerSettings = {
   readonly deadLetterQueueArn: string
   /** The function that resumes runs: the one that postpones them. */
   readonly executorArn: () => string
+  /** @default one of its own, made when it is needed */
+  readonly client?: SchedulerClient
 }
 
 /** How late a resumption may be delivered; the sweeper has taken the run over by then, in seconds. */
@@ -21,7 +23,7 @@ const atExpression = (at: number): string => `at(${new Date(at).toISOString().sl
  * loading it would cost every start of the function.
  */
 export function eventBridgePostponer(settings: PostponerSettings): RunPostponer {
-  let client: SchedulerClient | undefined
+  let { client } = settings
   return {
     async postpone(order, at) {
       const sdk = await import('@aws-sdk/client-scheduler')

@@ -1,9 +1,10 @@
 import { jobLimits } from '../job/job.ts'
+import { cut } from './cut.ts'
 
 /** A name cut to what a job's name may have, with room for a suffix. */
 function suffixed(name: string, suffix: string): string {
   const tail = suffix === '' ? '' : ` (${suffix})`
-  return `${name.slice(0, jobLimits.name - tail.length).trim()}${tail}`
+  return `${cut(name, jobLimits.name - tail.length).trim()}${tail}`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { SecretValue } from '../secret/secret.ts'
+import { cut } from './cut.ts'
 import type { SecretDraft } from './draft.ts'
 
 /** Characters of a secret's name that the job's name may take, and that the name of the credential may. */
@@ -51,7 +52,7 @@ export function secretDrafts(origin: string): SecretDrafts {
         (part) => part !== '',
       )
       const name = freeName(parts.join('_') || 'IMPORTED')
-      byValue.set(value, { name, value, description: `${origin}: ${credential} of ${job}`.slice(0, 256) })
+      byValue.set(value, { name, value, description: cut(`${origin}: ${credential} of ${job}`, 256) })
       return `{{secrets.${name}}}`
     },
     all: () => [...byValue.values()],

@@ -61,12 +61,15 @@ export function decideClaim(question: ClaimQuestion): ClaimDecision {
   if (!job) return ignore('NO_JOB')
   const asked: Asked = { ...question, job }
   const own = activity.active[runId]
-  if (!own && job.desired === 'DELETED') return ignore('NO_JOB')
+  const isDeleted = job.desired === 'DELETED'
+  if (!own && isDeleted && activity.queued[runId] === undefined) return ignore('NO_JOB')
   const mayHaveRecord = newestRunId !== undefined && newestRunId >= runId
   const record = known.get(runId) ?? (mayHaveRecord ? undefined : 'NONE')
   if (record === undefined) return { kind: 'READ_RECORDS', runIds: [runId] }
   if (record !== 'NONE' && isFinal(record)) return ignore('DUPLICATE')
-  if (!own) return question.attempt === undefined ? decideNew(asked) : ignore('NOT_PLANNED')
+  if (!own && question.attempt !== undefined) return ignore('NOT_PLANNED')
+  // What was promised before the job was deleted is written down, so that nothing keeps the tombstone.
+  if (!own) return isDeleted ? claim(asked, { kind: 'ENDED', because: 'JOB_DELETED' }) : decideNew(asked)
   const isAwaited = own.parked !== undefined && own.parked.attempt === question.attempt
   if (!isAwaited && own.leaseUntil > now) return ignore('CLAIMED_ELSEWHERE')
   if (own.cancel) return claim(asked, { kind: 'CANCELLED', by: own.cancel })

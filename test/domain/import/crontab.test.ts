@@ -153,12 +153,19 @@ describe('draftCrontab', () => {
 
   it.each([
     ['# Sync the gateway', 'Sync the gateway'],
+    ['# Синхронизация', 'Синхронизация'],
     ['# m h dom mon dow command', ''],
     [`# */5 * * * * curl ${U}`, ''],
     ['# .---- minute', ''],
     ['# Sync\n', ''],
   ])('takes the comment %j for a description or not', (comment, description) => {
     expect(definitionOf(`${comment}\n@daily curl ${U}`).description).toBe(description)
+  })
+
+  it('cuts long texts between characters', () => {
+    const many = `x${'😀'.repeat(300)}`
+    const { jobs } = draft(`# ${many}\n@daily curl https://example.com/\n@daily ${many}`)
+    expect(jobs).toMatchObject([{ definition: { description: many.slice(0, 511) } }, { name: many.slice(0, 127) }])
   })
 
   it('gives a call without a limit the longest there is, and else what the command says', () => {

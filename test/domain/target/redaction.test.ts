@@ -20,6 +20,7 @@ describe('redact', () => {
     ['JSON in JSON', 'a"bc', '"{\\"k\\":\\"a\\\\\\"bc\\"}"', '"{\\"k\\":\\"[redacted]\\"}"'],
     ['HTML-escaped by name', `<a&b>"'`, '<p>&lt;a&amp;b&gt;&quot;&#39;</p>', '<p>[redacted]</p>'],
     ['HTML-escaped by number', 'abcd', '&#97;&#x62;&#0099;&#X64;', '[redacted]'],
+    ['read as ISO 8859-1', 'пароль-😀', `k=${Buffer.from('пароль-😀').toString('latin1')}!`, 'k=[redacted]!'],
     ['hexadecimal', 'abcd', 'x 61626364 y', 'x [redacted] y'],
     ['hexadecimal in upper case, out of step', 'jklm', '0x06A6B6C6Dz', '0x0[redacted]z'],
     ['ISO 8859-1', 'schlüssel', Buffer.from('x schlüssel y', 'latin1'), 'x [redacted] y'],

@@ -1,6 +1,7 @@
 import { jobLimits } from '../../job/job.ts'
 import { planSchedule } from '../../schedule/plan-schedule.ts'
 import { targetLimits } from '../../target/target.ts'
+import { cut } from '../cut.ts'
 import { distinctNames } from '../distinct-names.ts'
 import { type Draft, draftOf, type ImportDraft, type LineAccount } from '../draft.ts'
 import { moveCall } from '../http-call.ts'
@@ -97,7 +98,7 @@ function draftCall({ at, read }: Call, name: string, secrets: SecretDrafts): Dra
     warnings: [...moved.warnings, ...read.warnings, ...fallbackWarnings(fallback)],
     fields: {
       name,
-      description: isTitle(at.comment) ? at.comment.slice(0, jobLimits.description) : '',
+      description: isTitle(at.comment) ? cut(at.comment, jobLimits.description) : '',
       cronExpression: at.entry.schedule,
       timezone: at.settings.timezone,
       ...moved.fields,
@@ -128,12 +129,12 @@ const fallbackWarnings = (fallback: Call['read']['fallback']): readonly string[]
 
 /** The comment right above an entry says what it is for, unless it is a heading of the columns or an entry taken out. */
 const isTitle = (comment: string): boolean =>
-  /[A-Za-z]/.test(comment) && !/^([-\d*@|.┌│└]|m +h\b|min(ute)?\b)/i.test(comment)
+  /\p{L}/u.test(comment) && !/^([-\d*@|.┌│└]|m +h\b|min(ute)?\b)/i.test(comment)
 
 const refusedDraft = ({ line, text, entry }: EntryAt, reasons: readonly string[]): Draft => ({
   kind: 'refused',
   source: { line, text },
-  name: entry.command.slice(0, jobLimits.name) || `Line ${line}`,
+  name: cut(entry.command, jobLimits.name) || `Line ${line}`,
   warnings: [],
   reasons,
 })
