@@ -255,7 +255,7 @@ describe('runs that broke off', () => {
     await world.deps.ledger.save(TENANT, job.id, { ...noActivity, rev: 1, ...activity(job.id) })
     return job
   }
-  const claim = (leaseUntil: number) => ({ token: 1, claimedAt: START, leaseUntil })
+  const claim = (leaseUntil: number) => ({ token: 1, claimedAt: START, leaseUntil, version: 1 })
 
   it('are started again from the moment that their lease ends', async () => {
     const job = await jobBusyWith((id) => ({
