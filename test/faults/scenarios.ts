@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../../lambdas/domain/job/job.ts'
+import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
 import { putSecret } from '../../lambdas/use-cases/put-secret.ts'
 import { strikes } from '../support/fault-process.ts'
 import { answered, TENANT } from '../support/world.ts'
@@ -59,6 +60,9 @@ async function crash(simulation: Simulation, call: number): Promise<void> {
   const [order] = onTheirWay.get(simulation) ?? []
   await simulation.execute(order, strikes({ call, kind: 'ended before' })).catch(() => {})
 }
+
+const cancel = (simulation: Simulation, runId = '') =>
+  simulation.asApi(undefined, (deps) => cancelRun(deps, TENANT, runId))
 
 const CALL_OF_TARGET = 2
 const RESULT = 3
@@ -147,6 +151,25 @@ const api: readonly Scenario[] = [
     act: edit({ enabled: true }),
   },
   { name: 'deleting a job', prepare: jobDueSoon, act: (simulation, jobId) => simulation.delete(jobId) },
+  {
+    name: 'cancelling a run that waits for its next attempt',
+    async prepare(simulation) {
+      const jobId = await jobDue({ maxRetries: 1 })(simulation)
+      await deliver(simulation)
+      return jobId
+    },
+    act: (simulation) => cancel(simulation, [...simulation.evidence.claims.keys()][0]),
+    answer: () => answered(500),
+  },
+  {
+    name: 'cancelling a run that was promised',
+    async prepare(simulation) {
+      const jobId = await jobDueSoon(simulation)
+      await simulation.requestRun(jobId)
+      return jobId
+    },
+    act: (simulation) => cancel(simulation, simulation.evidence.promisedRuns[0]),
+  },
   { name: 'starting a run by hand', prepare: jobDueSoon, act: (simulation, jobId) => simulation.requestRun(jobId) },
 ]
 
