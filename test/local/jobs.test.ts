@@ -28,6 +28,7 @@ describe('jobs', () => {
       id: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/),
       status: 'ACTIVE',
       syncState: 'SYNCED',
+      disabledReason: null,
       nextRunAt: expect.stringMatching(/^\d{4}-02-29T00:00:00\.000Z$/),
       lastRun: null,
       consecutiveFailures: 0,

@@ -40,7 +40,7 @@ function ground({ at = MADE, failing = '', isMarked = true } = {}) {
         await effect(`mark ${job.generation}`)
         return isMarked
       },
-      remove: (job: Job) => effect(`forget ${job.id}`),
+      remove: (job: Job) => effect(`forget ${job.id}`).then(() => true),
     },
   }
   return { deps, effects, logged }
