@@ -19,6 +19,7 @@ const plots: readonly Plot[] = [
   { job: {}, moves: ['deliver', 'deliver', 'delete'], faults: 1 },
   { job: {}, moves: ['deliver', 'run now'], faults: 2 },
   { job: { enabled: false }, moves: ['run now', 'delete'], faults: 1 },
+  { job: {}, moves: ['deliver', 'cancel'], faults: 2 },
 ]
 
 const nameOf = ({ job, moves, faults }: Plot) =>

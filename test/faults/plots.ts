@@ -1,3 +1,5 @@
+import { occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
+import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
 import type { Actor, Scene } from '../support/fault-explorer.ts'
 import type { Decide } from '../support/fault-process.ts'
 import { TENANT } from '../support/world.ts'
@@ -29,6 +31,8 @@ const moves = {
   resume: edit({ enabled: true }),
   delete: (simulation, jobId, decide) => simulation.delete(jobId, decide),
   'run now': (simulation, jobId, decide) => simulation.requestRun(jobId, decide),
+  cancel: (simulation, jobId, decide) =>
+    simulation.asApi(decide, (deps) => cancelRun(deps, TENANT, occurrenceRunId(jobId, DUE_AT))),
   sweep: (simulation, _jobId, decide) => simulation.sweep(decide, SWEEPER_AHEAD_MS),
   deliver: (simulation, jobId, decide) => simulation.execute(dueOrder(jobId), decide),
 } satisfies Record<string, Move>
