@@ -5,7 +5,7 @@ const whole = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: fal
 
 /**
  * `unit`: everything that takes seconds, over real engines. `proofs`: faults, histories and simulated time.
- * `local`: the whole local cloud, over HTTP. `npm test` runs all three; `emulator` is run by a script of its own.
+ * `local`: the whole local cloud, over HTTP. `npm test` runs the three one after the other, because the last wants quiet; `emulator` is run by a script of its own.
  */
 export default defineConfig({
   test: {
