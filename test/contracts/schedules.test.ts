@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Projection } from '../../lambdas/domain/job/job-schedule.ts'
+import { type Ground, memoryGround } from '../faults/ground.ts'
 import { realGround } from '../faults/real-ground.ts'
-import { type Ground, memoryGround } from '../faults/simulation.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:30Z')
 const MINUTE_MS = 60_000

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answered } from '../support/world.ts'
+import { memoryGround } from './ground.ts'
 import { histories, play } from './history.ts'
 import { lateIndex } from './mutants.ts'
 import { realGround } from './real-ground.ts'
-import { memoryGround, Simulation, whatIsWrong } from './simulation.ts'
+import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T11:58:20Z')
 

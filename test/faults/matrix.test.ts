@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type WireFault, wireFaults } from '../support/fault-wire.ts'
 import { type RealGround, realGround } from './real-ground.ts'
-import { type Scenario, scenarios } from './scenarios.ts'
+import { type Scenario, scenarios } from './scenarios/index.ts'
 import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T12:00:20Z')
@@ -60,6 +60,6 @@ describe.each(Object.entries(scenarios))('any fault of any request to AWS, %s', 
     const { requests, problems } = await playEvery(scenario)
     expect(problems).toEqual([])
     expect(requests).not.toEqual([])
-    console.log(`${scenario.name}: ${requests.length} × ${kinds.length}: ${requests.join(' ')}`)
+    console.log(`${scenario.name}: ${requests.length} requests × ${kinds.length} faults`)
   })
 })

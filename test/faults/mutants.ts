@@ -1,6 +1,6 @@
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import { parseScheduleName } from '../../lambdas/domain/job/job-schedule.ts'
-import type { Mutation } from './simulation.ts'
+import type { Mutation } from './ground.ts'
 
 /**
  * Punctual without one of its safeguards each, made by swapping a port. Were one of them not caught, the proofs would

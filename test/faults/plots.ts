@@ -4,7 +4,8 @@ import type { Actor, Scene } from '../support/fault-explorer.ts'
 import type { Decide } from '../support/fault-process.ts'
 import { TENANT } from '../support/world.ts'
 import type { Evidence, TargetCall } from './evidence.ts'
-import { jobIdOf, type Mutation, memoryGround, Simulation, whatIsWrong } from './simulation.ts'
+import { jobIdOf, type Mutation, memoryGround } from './ground.ts'
+import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T11:45:00Z')
 const MINUTE_MS = 60_000

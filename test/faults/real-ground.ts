@@ -25,7 +25,7 @@ import { startTable } from '../support/dynamodb.ts'
 import { Wire } from '../support/fault-wire.ts'
 import { startVault } from '../support/vault.ts'
 import { serveWire, testCredentials } from '../support/wire.ts'
-import type { Ground } from './simulation.ts'
+import type { Ground } from './ground.ts'
 
 const GROUP = 'jobs'
 const STAGE = 'test'

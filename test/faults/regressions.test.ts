@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Decide, StrikeKind } from '../support/fault-process.ts'
+import { memoryGround } from './ground.ts'
 import { lateIndex } from './mutants.ts'
-import { memoryGround, Simulation, whatIsWrong } from './simulation.ts'
+import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T11:58:20Z')
 const SECOND_MS = 1000

@@ -1,84 +1,25 @@
-import { randomUUID } from 'node:crypto'
 import { setImmediate as settled } from 'node:timers/promises'
-import { encodeTime } from 'ulid'
-import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
-import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { deleteJob } from '../../lambdas/domain/job/change-job.ts'
-import { type Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
-import { Refusal } from '../../lambdas/domain/refusal.ts'
+import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { executorFunction } from '../../lambdas/executor/executor.ts'
-import type { AccountStore } from '../../lambdas/ports/account-store.ts'
-import type { JobStore } from '../../lambdas/ports/job-store.ts'
-import type { RunHistory } from '../../lambdas/ports/run-history.ts'
-import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
-import type { ScheduleList, ScheduleProjector } from '../../lambdas/ports/schedule-projector.ts'
 import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import { changeJob } from '../../lambdas/use-cases/change-job.ts'
 import { createJob } from '../../lambdas/use-cases/create-job.ts'
 import { redefineJob } from '../../lambdas/use-cases/redefine-job.ts'
 import { requestRun } from '../../lambdas/use-cases/request-run.ts'
 import { type SweepReport, sweep } from '../../lambdas/use-cases/sweep.ts'
-import { ManualClock } from '../../local/clock.ts'
 import { AsynchronousLambda } from '../support/fault-lambda.ts'
-import {
-  MemoryTable,
-  memoryAccounts,
-  memoryJobStore,
-  memoryRunHistory,
-  memoryRunLedger,
-} from '../support/fault-memory.ts'
-import { CallFailed, type Decide, Process, ProcessEnded, type Straggler } from '../support/fault-process.ts'
-import { MemoryScheduler } from '../support/fault-scheduler.ts'
+import { type Decide, Process, type Straggler } from '../support/fault-process.ts'
 import { answered, TENANT } from '../support/world.ts'
 import { Evidence } from './evidence.ts'
+import type { Ground, Mutation } from './ground.ts'
 import { type Aftermath, violations } from './invariants.ts'
+import { type Deps, isExpected, punctual, readDeadLetter } from './punctual.ts'
 
 const MINUTE_MS = 60_000
 const FUNCTION_TIMEOUT_MS = 6 * MINUTE_MS
 /** What executorFunction adds to the time that its invocation has left. */
 const LEASE_MS = FUNCTION_TIMEOUT_MS + MINUTE_MS
-
-/** What Punctual stands on. */
-export type Ground = {
-  readonly clock: ManualClock
-  readonly jobs: JobStore
-  readonly ledger: RunLedger
-  readonly history: RunHistory
-  readonly accounts: AccountStore
-  readonly schedules: ScheduleProjector
-  readonly scheduleList: ScheduleList
-  /** Reads a job's row past all faults. */
-  readonly peek?: (job: Job) => Promise<Job | undefined>
-  /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */
-  readonly services?: () => Partial<Services>
-  /** From now on orders, of Scheduler and of `services`, go there. */
-  deliverTo(accept: (order: unknown) => void): void
-}
-
-type Services = Pick<Deps, 'starter' | 'postponer' | 'catalog' | 'usage' | 'vault' | 'secrets'>
-
-/** The ground in memory. Two that stand for the same have the same text. */
-export function memoryGround(start: number): Ground & { text(): string; expire(): void } {
-  const clock = new ManualClock(start)
-  const now = () => clock.now()
-  const table = new MemoryTable()
-  let accept: (order: unknown) => void = () => {}
-  const scheduler = new MemoryScheduler(clock, (order) => accept(order))
-  return {
-    clock,
-    jobs: memoryJobStore(table),
-    ledger: memoryRunLedger(table),
-    history: memoryRunHistory(table, now),
-    accounts: memoryAccounts({ plan: 'FREE', jobs: 0 }),
-    schedules: scheduler,
-    scheduleList: scheduler,
-    deliverTo(to) {
-      accept = to
-    },
-    expire: () => table.expire(now()),
-    text: () => `${table.text()} ${scheduler.text()}`,
-  }
-}
 
 export type SimulationOptions = {
   readonly mutate?: Mutation
@@ -88,17 +29,6 @@ export type SimulationOptions = {
   readonly answer?: () => SentAttempt
   /** Orders wait until time passes, instead of being taken up as soon as they are accepted. */
   readonly isHeld?: boolean
-}
-
-/** Changes the ground as one process sees it: how a mutant is planted. */
-export type Mutation = (ground: Ground) => Ground
-
-/** The id of a job that is made at an instant, told apart by a number; ids of a simulation are the same each time. */
-export const jobIdOf = (instant: number, number: number): string =>
-  `${encodeTime(instant, 10)}${String(number).padStart(16, '0')}`
-
-const unused = async () => {
-  throw new Error('not part of this simulation')
 }
 
 /**
@@ -113,7 +43,7 @@ export class Simulation {
   /** The ground as Punctual sees it. */
   readonly #seen: Ground
   readonly #stragglers: Straggler[] = []
-  #ids = 0
+  #numbers = 0
   /** Decides what happens to the calls of the next executor run or reading of dead letters. */
   decideNext: () => Decide | undefined = () => undefined
 
@@ -267,7 +197,17 @@ export class Simulation {
       this.#stragglers.push(straggler),
     )
     try {
-      return await act(this.#deps(process, () => beganAt ?? this.#moment()))
+      return await act(
+        punctual(process, {
+          ground: this.#seen,
+          evidence: this.evidence,
+          beganAt: () => beganAt ?? this.#moment(),
+          answer: this.#options.answer ?? (() => answered(200)),
+          accept: (order) => this.lambda.accept(order),
+          sleep: (ms) => this.advance(ms),
+          nextNumber: () => this.#numbers++,
+        }),
+      )
     } catch (error) {
       if (!isExpected(error)) this.evidence.bugs.push(error)
       throw error
@@ -280,79 +220,9 @@ export class Simulation {
     }
   }
 
-  #postpone(order: unknown, at: number): void {
-    this.ground.clock.at(at, () => this.lambda.accept(order))
-  }
-
   #moment(): number {
     return this.now + (this.#options.fraction?.() ?? 0)
   }
-
-  #deps(process: Process, beganAt: () => number) {
-    const { evidence } = this
-    const { answer = () => answered(200) } = this.#options
-    const { clock, jobs, ledger, history, accounts, schedules, scheduleList } = this.#seen
-    const complain = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
-      if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
-    }
-    return {
-      stage: 'test',
-      clock: () => clock.now(),
-      log: { info() {}, warn: complain, error: complain },
-      jobs: process.port('jobs', evidence.jobs(jobs, this.#seen.peek)),
-      ledger: process.port('ledger', evidence.ledger(ledger)),
-      history: process.port('history', history),
-      accounts: process.port('accounts', accounts),
-      schedules: process.port('schedules', schedules),
-      scheduleList: process.port('scheduleList', scheduleList),
-      starter: process.port('starter', { start: async (order: unknown) => this.lambda.accept(order) }),
-      // Whatever a target does is an outcome; only the process can end.
-      sender: process.port('sender', evidence.sender({ send: async () => answer() }, beganAt), [
-        'ended before',
-        'ended after',
-      ]),
-      secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
-      hmacSha256,
-      postponer: process.port('postponer', {
-        postpone: async (order: unknown, at: number) => this.#postpone(order, at),
-      }),
-      every: () => () => {},
-      sleep: (ms: number) => this.advance(ms),
-      random: () => 0.5,
-      newId: (at: number) => jobIdOf(at, this.#ids++),
-      entropy: () => String(this.#ids++).padStart(6, '0'),
-      catalog: {
-        read: async () => undefined,
-        page: unused,
-        count: unused,
-        add: unused,
-        addVersion: unused,
-        remove: unused,
-      },
-      usage: { jobsUsing: unused, all: unused },
-      vault: { create: unused, addVersion: unused, remove: unused },
-      newSecretId: () => jobIdOf(this.now, this.#ids++),
-      newVersionId: randomUUID,
-      randomBytes: (count: number) => new Uint8Array(count),
-      ...this.#seen.services?.(),
-    }
-  }
-}
-
-type Deps = Parameters<typeof sweep>[0] &
-  Parameters<typeof createJob>[0] &
-  Parameters<typeof requestRun>[0] &
-  Parameters<typeof executorFunction>[0]
-
-const isExpected = (error: unknown): boolean =>
-  error instanceof Refusal || error instanceof CallFailed || error instanceof ProcessEnded
-
-async function readDeadLetter(deps: Deps, body: string): Promise<void> {
-  const record = { messageId: 'letter', body, messageAttributes: {} }
-  const answer = await deadLettersFunction(deps)({ Records: [record] } as unknown as Parameters<
-    ReturnType<typeof deadLettersFunction>
-  >[0])
-  if (answer.batchItemFailures.length > 0) throw new CallFailed('the letter was not read')
 }
 
 /** All that is wrong once faults have ended and the sweeper has been. */

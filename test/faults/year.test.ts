@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type StrikeKind, strikeKinds, strikes } from '../support/fault-process.ts'
+import { memoryGround } from './ground.ts'
 import { violations } from './invariants.ts'
-import { memoryGround, Simulation } from './simulation.ts'
+import { Simulation } from './simulation.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

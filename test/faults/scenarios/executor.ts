@@ -1,0 +1,67 @@
+import { putSecret } from '../../../lambdas/use-cases/put-secret.ts'
+import { answered, TENANT } from '../../support/world.ts'
+import { CALL_OF_TARGET, crash, deliver, jobDue, jobDueSoon, MINUTE_MS, type Scenario } from './scenario.ts'
+
+const HOUR_MS = 60 * MINUTE_MS
+
+/** What the executor does. */
+export const executor: readonly Scenario[] = [
+  { name: 'a run that succeeds', prepare: jobDue(), act: deliver },
+  { name: 'a run that fails', prepare: jobDue({ maxRetries: 0 }), act: deliver, answer: () => answered(500) },
+  {
+    name: 'a run that fails and is tried again',
+    prepare: jobDue({ maxRetries: 1 }),
+    act: deliver,
+    answer: () => answered(500),
+  },
+  { name: 'a run whose target is gone', prepare: jobDue(), act: deliver, answer: () => answered(410) },
+  { name: 'a run at most once', prepare: jobDue({ delivery: 'AT_MOST_ONCE' }), act: deliver },
+  { name: 'a run that comes too late', prepare: jobDue({}, 2 * HOUR_MS), act: deliver },
+  {
+    name: 'a run with a secret',
+    async prepare(simulation) {
+      await simulation.asApi(undefined, (deps) => putSecret(deps, TENANT, { name: 'KEY', value: 'correct horse' }))
+      return jobDue({ headers: { 'x-key': '{{secrets.KEY}}' } })(simulation)
+    },
+    act: deliver,
+  },
+  {
+    name: 'a run started by hand',
+    async prepare(simulation) {
+      const jobId = await jobDueSoon(simulation)
+      await simulation.requestRun(jobId)
+      return jobId
+    },
+    act: (simulation) => simulation.advance(0),
+  },
+  {
+    name: 'a run in whose way another is',
+    async prepare(simulation) {
+      const jobId = await jobDue()(simulation)
+      await crash(simulation, CALL_OF_TARGET)
+      await simulation.requestRun(jobId)
+      return jobId
+    },
+    act: (simulation) => simulation.advance(0),
+  },
+  {
+    name: 'a run that replaces another',
+    async prepare(simulation) {
+      const jobId = await jobDue({ overlap: 'REPLACE' })(simulation)
+      await crash(simulation, CALL_OF_TARGET)
+      await simulation.requestRun(jobId)
+      return jobId
+    },
+    act: (simulation) => simulation.advance(0),
+  },
+  {
+    name: 'taking over a run that broke off',
+    async prepare(simulation) {
+      const jobId = await jobDue()(simulation)
+      await crash(simulation, CALL_OF_TARGET)
+      await simulation.advance(8 * MINUTE_MS)
+      return jobId
+    },
+    act: deliver,
+  },
+]
