@@ -1,0 +1,45 @@
+/** A part of the core and the tests that must notice when it is changed. */
+export type CorePart = {
+  readonly name: string
+  /** Globs of the source files whose mutants count. */
+  readonly files: readonly string[]
+  /**
+   * Globs of the tests they are run against: the part's own, not whatever else happens to pass through it. A mutant in
+   * code that runs on import has to meet them all, so more of them cost hours and find little.
+   */
+  readonly tests: readonly string[]
+}
+
+/** What decides when a run is due, where it may call, what may be shown, and who may ask. */
+export const CORE: readonly CorePart[] = [
+  {
+    name: 'expressions',
+    files: ['schedule-expressions/*.ts'],
+    tests: ['test/schedule-expressions/*.test.ts'],
+  },
+  {
+    name: 'schedule',
+    files: ['lambdas/domain/schedule/*.ts'],
+    tests: ['test/domain/schedule/*.test.ts'],
+  },
+  {
+    name: 'target',
+    files: ['lambdas/domain/target/*.ts'],
+    tests: ['test/domain/target/*.test.ts'],
+  },
+  {
+    name: 'job-and-run',
+    files: ['lambdas/domain/{job,run}/*.ts', 'lambdas/domain/json-merge-patch.ts'],
+    tests: ['test/domain/{job,run}/*.test.ts', 'test/domain/*.test.ts'],
+  },
+  {
+    name: 'sync',
+    files: ['lambdas/use-cases/{sync-schedules,sweep}.ts'],
+    tests: ['test/use-cases/*.test.ts'],
+  },
+  {
+    name: 'auth',
+    files: ['lambdas/http/{cursor,api-function}.ts', 'lambdas/adapters/identity/cognito-token-verifier.ts'],
+    tests: ['test/http/{cursor,api-function}.test.ts', 'test/adapters/identity/cognito-token-verifier.test.ts'],
+  },
+]
