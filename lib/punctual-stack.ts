@@ -35,7 +35,8 @@ export class PunctualStack extends Stack {
     const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, vault })
     const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
-    new Operations(this, 'Operations', { executor, sweeper, deadLetters, alarmEmail })
+    const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }
+    new Operations(this, 'Operations', { ...watched, alarmEmail })
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' })
     new CfnOutput(this, 'UserPoolId', { value: identity.userPoolId, description: 'Where the accounts are' })

@@ -6,6 +6,10 @@ import { DynamoDbEngine } from './dynamodb/engine.ts'
 import { provisionTables } from './dynamodb/provision-tables.ts'
 import { TimeToLive } from './dynamodb/time-to-live.ts'
 import { ForwardingService } from './forwarding-service.ts'
+import { AccessControl } from './iam/access-control.ts'
+import type { Home } from './iam/authorization.ts'
+import { GuardedService } from './iam/guarded-service.ts'
+import type { PermissionUse } from './iam/permission-use.ts'
 import { localRoutes } from './local-routes.ts'
 import type { Mailbox } from './mail/mailbox.ts'
 import { provisionSchedules } from './provisioned-schedules.ts'
@@ -13,10 +17,10 @@ import { type ObservedCall, ServicePorts } from './service-ports.ts'
 import { createServices, type Services } from './services.ts'
 import { readCloudAssembly } from './template/cloud-assembly.ts'
 import { type CloudTemplate, readCloudTemplate } from './template/cloud-template.ts'
+import type { WireService } from './wire-service.ts'
 
-/** What ARNs say when nobody asks for anything else. */
-const ACCOUNT_ID = '000000000000'
-const REGION = 'us-east-1'
+/** Where the cloud is, as ARNs say. */
+export const HOME = { accountId: '000000000000', region: 'us-east-1' } as const satisfies Home
 
 /** Time that requests under way have at the end, in milliseconds. */
 const GRACE_MS = 1000
@@ -40,6 +44,10 @@ export type CloudOptions = {
   readonly onFunctionLine?: (functionId: string, line: string) => void
   /** Told of every call to a local service, DynamoDB included. */
   readonly onCall?: (call: ObservedCall) => void
+  /** Whether functions may only do what their roles allow, as on AWS. @default false */
+  readonly enforceIam?: boolean
+  /** Told of everything that a role of the template is used for. */
+  readonly onPermissionUse?: ((use: PermissionUse) => void) | undefined
 }
 
 /** A running stack. */
@@ -67,21 +75,25 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const url = await api.listen(options.port)
   starting.defer(() => api.close(0))
   const ports = starting.adopt(await ServicePorts.open({ log, observe: onCall }), (opened) => opened.close())
-  const dynamoDb = await startDynamoDb(options, directory, ports, starting)
+  const dynamoDbEndpoint = options.dynamoDbEndpoint ?? (await startDynamoDb(directory, log, starting))
+  const dynamoDb = new DynamoDbClient(dynamoDbEndpoint, HOME.region)
 
   const assembly = readCloudAssembly(typeof options.cdkOut === 'string' ? options.cdkOut : await options.cdkOut())
   const place = {
-    accountId: ACCOUNT_ID,
-    region: REGION,
+    ...HOME,
     stackName: assembly.stackName,
     queueEndpoint: ports.urls.get('SQS') ?? '',
     apiEndpoint: url,
   }
   const template = readCloudTemplate(assembly, place)
   for (const { logicalId, type } of template.unsupported) log(`Not run here: ${logicalId} (${type})`)
+  const access = accessControl(options, template, log)
   const tables = provisionTables(dynamoDb, template.tables)
-  const services = createServices({ ...options, log, clock, template, place, directory, endpoints: ports.urls })
-  for (const service of services.wire) ports.serve(service)
+  const guarded = (service: WireService) => (access ? new GuardedService(service, access) : service)
+  if (onCall || access) ports.serve(guarded(new ForwardingService('DYNAMODB', dynamoDbEndpoint)))
+  else ports.redirect('DYNAMODB', dynamoDbEndpoint)
+  const services = createServices({ ...options, log, clock, template, place, directory, endpoints: ports.urls, access })
+  for (const service of services.wire) ports.serve(guarded(service))
   starting.defer(() => services.closeFunctions())
   await tables
   await provisionSchedules(services.scheduler, services.schedulerStore, template)
@@ -111,20 +123,23 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-/** Starts the engine, or leaves that to whoever gave its URL; calls pass an observer's eyes when there is one. */
+/** Starts an engine that ends with the cloud. Returns its URL. */
 async function startDynamoDb(
-  { dynamoDbEndpoint, onCall, log = console.error }: CloudOptions,
   directory: DataDirectory,
-  ports: ServicePorts,
+  log: (message: string) => void,
   starting: AsyncDisposableStack,
-): Promise<DynamoDbClient> {
-  let endpoint = dynamoDbEndpoint
-  if (endpoint === undefined) {
-    const engine = await DynamoDbEngine.start({ file: directory.file('dynamodb.sqlite'), log })
-    starting.defer(() => engine.stop())
-    endpoint = engine.endpoint
-  }
-  if (onCall) ports.serve(new ForwardingService('DYNAMODB', endpoint))
-  else ports.redirect('DYNAMODB', endpoint)
-  return new DynamoDbClient(endpoint, REGION)
+): Promise<string> {
+  const engine = await DynamoDbEngine.start({ file: directory.file('dynamodb.sqlite'), log })
+  starting.defer(() => engine.stop())
+  return engine.endpoint
+}
+
+/** Nobody watches over calls unless somebody wants to know or to refuse. */
+function accessControl(
+  { enforceIam: enforce = false, onPermissionUse: onUse }: CloudOptions,
+  template: CloudTemplate,
+  log: (message: string) => void,
+): AccessControl | undefined {
+  if (!enforce && !onUse) return undefined
+  return new AccessControl({ template, home: HOME, enforce, onUse, log })
 }

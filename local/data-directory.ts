@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DurableStore } from './durable-store.ts'
+
+const LOCK_FILE = 'lock.sqlite'
+const HOLDER_FILE = 'holder'
 
 /** The folder with everything that survives a restart. One process at a time holds it. */
 export class DataDirectory {
@@ -17,14 +20,14 @@ export class DataDirectory {
   constructor(path: string) {
     this.path = resolve(path)
     mkdirSync(this.path, { recursive: true, mode: 0o700 })
-    this.#lock = new DatabaseSync(join(this.path, 'lock.sqlite'))
+    this.#lock = new DatabaseSync(join(this.path, LOCK_FILE))
     try {
       this.#lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
     } catch (cause) {
       this.#lock.close()
       throw new Error(`The data directory ${this.path} is in use by ${readHolder(this.path)}`, { cause })
     }
-    writeFileSync(join(this.path, 'holder'), `process ${process.pid}`)
+    writeFileSync(join(this.path, HOLDER_FILE), `process ${process.pid}`)
   }
 
   /** @param name of the file, without its ending */
@@ -45,9 +48,14 @@ export class DataDirectory {
   }
 }
 
+/** True for a folder that is not there or that nobody has kept anything in yet. */
+export function isUnusedDataDirectory(path: string): boolean {
+  return !existsSync(path) || readdirSync(path).every((name) => name === LOCK_FILE || name === HOLDER_FILE)
+}
+
 function readHolder(path: string): string {
   try {
-    return readFileSync(join(path, 'holder'), 'utf8')
+    return readFileSync(join(path, HOLDER_FILE), 'utf8')
   } catch {
     return 'another process'
   }

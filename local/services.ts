@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts'
 import { LocalCognito } from './cognito/cognito.ts'
 import type { DataDirectory } from './data-directory.ts'
 import type { DurableStore } from './durable-store.ts'
+import type { AccessControl } from './iam/access-control.ts'
+import { denialOfDestination, denialOfPolling, denialOfSchedule } from './iam/service-roles.ts'
 import { FunctionLogs } from './lambda/function-logs.ts'
 import { LambdaService } from './lambda/lambda-service.ts'
 import { LocalEmailService } from './mail/email-service.ts'
@@ -26,6 +28,8 @@ export type ServicesOptions = {
   readonly environment?: Readonly<Record<string, string>>
   readonly log: (message: string) => void
   readonly onFunctionLine?: (functionId: string, line: string) => void
+  /** Asked before a service does something in the name of a role. @default everything is allowed */
+  readonly access?: AccessControl | undefined
 }
 
 /** The services of one stack, wired to each other. */
@@ -43,7 +47,7 @@ export type Services = {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { template, place, directory, clock, log } = options
+  const { template, place, directory, clock, access } = options
   const { accountId, region } = place
   const identityStore = directory.openStore('identity')
   const schedulerStore = directory.openStore('scheduler')
@@ -55,19 +59,13 @@ export function createServices(options: ServicesOptions): Services {
     clock,
     mailbox,
   })
-  const { lambda, logs } = createLambda(options, async (arn, record) => {
+  const { lambda, logs } = createLambda(options, async (arn, record, definition) => {
+    const denial = denialOfDestination(access, definition, arn)
+    if (denial !== undefined) throw new Error(denial)
     if (arn.startsWith('arn:aws:sns:')) topics.publish(arn, record)
     else sendTo(queues, arn, record)
   })
-  const scheduler = new LocalScheduler({
-    store: schedulerStore,
-    clock,
-    accountId,
-    region,
-    log,
-    invoke: async (arn, input) => invokeTarget({ lambda, queues }, arn, input),
-    sendToDeadLetter: async (arn, body, attributes) => sendTo(queues, arn, body, attributes),
-  })
+  const scheduler = createScheduler(options, schedulerStore, { lambda, queues })
   const eventSources = createEventSources(options, lambda, queues)
   const key = readOrMakeKeyFile(directory.file('secrets.key'))
   return {
@@ -99,7 +97,7 @@ export function createServices(options: ServicesOptions): Services {
 
 function createLambda(
   { template, place, directory, clock, log, endpoints, environment = {}, onFunctionLine }: ServicesOptions,
-  deliver: (arn: string, record: string) => Promise<void>,
+  deliver: ConstructorParameters<typeof LambdaService>[0]['deliver'],
 ): { readonly lambda: LambdaService; readonly logs: FunctionLogs } {
   const logs = new FunctionLogs(directory.file('logs'))
   const lambda = new LambdaService({
@@ -117,14 +115,44 @@ function createLambda(
   return { lambda, logs }
 }
 
+type Targets = { readonly lambda: LambdaService; readonly queues: Queues }
+
+function createScheduler(
+  { place, clock, log, access }: ServicesOptions,
+  store: DurableStore,
+  targets: Targets,
+): LocalScheduler {
+  const { accountId, region } = place
+  return new LocalScheduler({
+    store,
+    clock,
+    accountId,
+    region,
+    log,
+    async invoke(arn, input, { scheduleArn }, roleArn) {
+      const message = denialOfSchedule(access, { roleArn, scheduleArn }, arn)
+      if (message !== undefined) return { ok: false, errorCode: 'AccessDeniedException', message, retryable: false }
+      return invokeTarget(targets, arn, input)
+    },
+    async sendToDeadLetter(arn, body, attributes, schedule) {
+      const denial = denialOfSchedule(access, schedule, arn)
+      if (denial !== undefined) throw new Error(denial)
+      sendTo(targets.queues, arn, body, attributes)
+    },
+  })
+}
+
 function createEventSources(
-  { template, place, clock, log }: ServicesOptions,
+  { template, place, clock, log, access }: ServicesOptions,
   lambda: LambdaService,
   queues: Queues,
 ): readonly EventSource[] {
   return template.eventSources.map((definition) => {
     const queue = queues.find(definition.queueArn)
     if (!queue) throw new Error(`An event source reads ${definition.queueArn}, which is no queue of the template`)
+    const target = lambda.find(definition.functionArn)
+    const denial = target && denialOfPolling(access, target, definition.queueArn)
+    if (denial !== undefined) throw new Error(`An event source cannot be made: ${denial}`)
     const invoke = (functionArn: string, event: string) => lambda.invoke(functionArn, event)
     return new EventSource({ definition, queue, region: place.region, clock, invoke, log })
   })
@@ -133,12 +161,8 @@ function createEventSources(
 type Delivered = Awaited<ReturnType<ConstructorParameters<typeof LocalScheduler>[0]['invoke']>>
 
 /** Hands the event of a schedule to its target: a function, which gets it asynchronously, or a queue. */
-function invokeTarget(
-  { lambda, queues }: { readonly lambda: LambdaService; readonly queues: Queues },
-  arn: string,
-  input: string,
-): Delivered {
-  if (lambda.find(arn)) lambda.accept(arn, input)
+async function invokeTarget({ lambda, queues }: Targets, arn: string, input: string): Promise<Delivered> {
+  if (lambda.find(arn)) await lambda.accept(arn, input)
   else if (queues.find(arn)) sendTo(queues, arn, input)
   else return { ok: false, errorCode: 'ResourceNotFoundException', message: `There is no ${arn}`, retryable: false }
   return { ok: true }

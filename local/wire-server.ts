@@ -77,7 +77,8 @@ export class WireServer {
   }
 }
 
-const callerOf = ({ headers }: WireRequest) => /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1]
+/** The access key that a request is signed with: the logical id of a function. */
+export const callerOf = ({ headers }: WireRequest) => /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1]
 
 const JSON_HEADERS = { 'content-type': 'application/x-amz-json-1.0' } as const
 

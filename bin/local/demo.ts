@@ -42,9 +42,13 @@ export function readDemoState(file: string): DemoState | undefined {
 
 const writeDemoState = (file: string, state: DemoState) => writeFileSync(file, JSON.stringify(state))
 
+/** Notes that a demo is to be made, so that a start that is cut short is finished by the next one. */
+export function orderDemo(file: string): void {
+  writeDemoState(file, { made: false, echoPort: 0 })
+}
+
 /**
  * Starts the demo's echo target and sees to it that account, secret and job are there and that the job calls it.
- * A first start that was cut short is finished by the next one.
  */
 export async function startDemo(cloud: Cloud, stateFile: string): Promise<EchoTarget> {
   const before = readDemoState(stateFile)

@@ -32,6 +32,14 @@ const Knobs = z.object({
     .transform((text) => text === '1'),
   /** Another DynamoDB engine than the one that comes along. */
   AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/, error: 'must be an http URL' }).optional(),
+  /** Whether functions may only do what their roles allow, as on AWS. */
+  LOCAL_IAM: z
+    .string()
+    .default('enforce')
+    .refine((text) => text === 'enforce' || text === 'off', 'must be enforce or off')
+    .transform((text) => text === 'enforce'),
+  /** A file that gets a line of JSON for everything that a role is used for. */
+  LOCAL_CALLS_FILE: z.string().min(1, 'must be a file').optional(),
 })
 
 /** What a person can set for the local service. */

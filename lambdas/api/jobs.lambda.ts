@@ -10,16 +10,15 @@ import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
-import { cognitoTokenVerifier } from '../adapters/identity/cognito-token-verifier.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
 import { secretsManagerVault } from '../adapters/secrets/secrets-manager-vault.ts'
 import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
-import { identityEndpoint } from '../config/endpoints.ts'
 import { JobsEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { manualEntropy } from '../domain/run/run-id.ts'
+import { openCredentials } from '../wiring/credentials.ts'
 import { jobsFunction } from './jobs.ts'
 
 const environment = readEnvironment(JobsEnvironment)
@@ -27,11 +26,7 @@ const table = openTable(environment.TABLE_NAME)
 
 export const handler = jobsFunction({
   log: consoleLog(),
-  tokens: cognitoTokenVerifier({
-    userPoolId: environment.USER_POOL_ID,
-    clientId: environment.USER_POOL_CLIENT_ID,
-    endpoint: identityEndpoint(),
-  }),
+  tokens: openCredentials(environment, table),
   jobs: dynamoJobStore(table),
   ledger: dynamoRunLedger(table),
   accounts: dynamoAccountStore(table),

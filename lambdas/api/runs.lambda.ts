@@ -3,11 +3,10 @@ import { dynamoRunHistory } from '../adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
-import { cognitoTokenVerifier } from '../adapters/identity/cognito-token-verifier.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
-import { identityEndpoint } from '../config/endpoints.ts'
 import { RunsEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
+import { openCredentials } from '../wiring/credentials.ts'
 import { runsFunction } from './runs.ts'
 
 const environment = readEnvironment(RunsEnvironment)
@@ -15,11 +14,7 @@ const table = openTable(environment.TABLE_NAME)
 
 export const handler = runsFunction({
   log: consoleLog(),
-  tokens: cognitoTokenVerifier({
-    userPoolId: environment.USER_POOL_ID,
-    clientId: environment.USER_POOL_CLIENT_ID,
-    endpoint: identityEndpoint(),
-  }),
+  tokens: openCredentials(environment, table),
   jobs: dynamoJobStore(table),
   ledger: dynamoRunLedger(table),
   history: dynamoRunHistory(table, Date.now),

@@ -6,12 +6,11 @@ import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
-import { cognitoTokenVerifier } from '../adapters/identity/cognito-token-verifier.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { secretsManagerVault } from '../adapters/secrets/secrets-manager-vault.ts'
-import { identityEndpoint } from '../config/endpoints.ts'
 import { SecretsEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
+import { openCredentials } from '../wiring/credentials.ts'
 import { secretsFunction } from './secrets.ts'
 
 const environment = readEnvironment(SecretsEnvironment)
@@ -19,11 +18,7 @@ const table = openTable(environment.TABLE_NAME)
 
 export const handler = secretsFunction({
   log: consoleLog(),
-  tokens: cognitoTokenVerifier({
-    userPoolId: environment.USER_POOL_ID,
-    clientId: environment.USER_POOL_CLIENT_ID,
-    endpoint: identityEndpoint(),
-  }),
+  tokens: openCredentials(environment, table),
   catalog: dynamoSecretCatalog(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   usage: dynamoSecretUsage(table),

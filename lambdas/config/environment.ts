@@ -21,8 +21,9 @@ const targets = { TARGET_ALLOW_CIDRS: z.string() }
 
 export const AuthEnvironment = z.object({ ...stage, ...table, ...userPool, ...admins })
 export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...targets })
+export const KeysEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const RunsEnvironment = z.object({ ...stage, ...table, ...userPool })
-export const SchedulesEnvironment = z.object({ ...stage, ...userPool })
+export const SchedulesEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
 export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets })
@@ -31,6 +32,7 @@ export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 
 export type AuthEnvironment = z.infer<typeof AuthEnvironment>
 export type JobsEnvironment = z.infer<typeof JobsEnvironment>
+export type KeysEnvironment = z.infer<typeof KeysEnvironment>
 export type RunsEnvironment = z.infer<typeof RunsEnvironment>
 export type SchedulesEnvironment = z.infer<typeof SchedulesEnvironment>
 export type SecretsEnvironment = z.infer<typeof SecretsEnvironment>

@@ -1,13 +1,13 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import type { Caller } from '../domain/account/caller.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import type { Log } from '../ports/log.ts'
 import type { TokenVerifier } from '../ports/token-verifier.ts'
 import type { Answer } from './answer.ts'
+import { authenticate, requireScope, requireUser } from './authenticate.ts'
 import type { Endpoint, EndpointsOf } from './endpoint.ts'
 import { bugAnswer, problemAnswer } from './problems.ts'
-import { type Resource, routes } from './routes.ts'
+import { type Resource, type RouteScope, routes } from './routes.ts'
 
 export type ApiFunctionDeps = { readonly tokens: TokenVerifier; readonly log: Log }
 
@@ -45,33 +45,33 @@ const problemAnswers = (log: Log): middy.MiddlewareObj<APIGatewayProxyEventV2, R
   },
 })
 
-async function authenticate(event: APIGatewayProxyEventV2, tokens: TokenVerifier): Promise<Caller> {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(event.headers.authorization ?? '')?.[1]
-  const caller = token === undefined ? undefined : await tokens.verify(token)
-  if (!caller) {
-    throw new Refusal(
-      'unauthenticated',
-      'Send "Authorization: Bearer <access token>" with a token that is still valid.',
-    )
-  }
-  return caller
-}
+type Served = { readonly endpoint: Endpoint; readonly scope: RouteScope }
 
 /** The endpoints of one resource by API Gateway's route key, e.g. `GET /api/jobs/{jobId}`. */
-function byRouteKey<R extends Resource>(resource: R, endpoints: EndpointsOf<R>): ReadonlyMap<string, Endpoint> {
+function byRouteKey<R extends Resource>(resource: R, endpoints: EndpointsOf<R>): ReadonlyMap<string, Served> {
   const byOperation = new Map<string, Endpoint>(Object.entries(endpoints))
   return new Map(
     routes
       .filter((route) => route.resource === resource)
       .flatMap((route) => {
         const endpoint = byOperation.get(route.operation)
-        return endpoint ? [[`${route.method} ${route.path}`, endpoint] as const] : []
+        const scope = route.access === 'user' ? route.scope : 'account'
+        return endpoint ? [[`${route.method} ${route.path}`, { endpoint, scope }] as const] : []
       }),
   )
 }
 
+/** Lets an endpoint answer whom it may answer. */
+async function serve({ endpoint, scope }: Served, event: APIGatewayProxyEventV2, tokens: TokenVerifier) {
+  if (endpoint.access === 'public') return endpoint.serve(event)
+  const caller = await authenticate(event, tokens)
+  if (endpoint.access === 'account') return endpoint.serve(event, requireUser(caller))
+  requireScope(caller, scope)
+  return endpoint.serve(event, caller)
+}
+
 /**
- * The one composition of every API function: finds the route, authenticates, validates by the contract, calls the
+ * The one composition of every API function: finds the route, authenticates, checks the scope, validates by the contract, calls the
  * handler and answers errors. A handler therefore sees only requests that are whole and allowed.
  */
 export function apiFunction<R extends Resource>(
@@ -79,15 +79,11 @@ export function apiFunction<R extends Resource>(
   endpoints: EndpointsOf<R>,
   deps: ApiFunctionDeps,
 ): (event: APIGatewayProxyEventV2, context: Context) => Promise<Result> {
-  const endpointOf = byRouteKey(resource, endpoints)
+  const servedAt = byRouteKey(resource, endpoints)
   const handle = async (event: APIGatewayProxyEventV2): Promise<Result> => {
-    const endpoint = endpointOf.get(event.routeKey)
-    if (!endpoint) throw notFound('resource')
-    const answer =
-      endpoint.access === 'public'
-        ? await endpoint.serve(event)
-        : await endpoint.serve(event, await authenticate(event, deps.tokens))
-    return toResult(answer, event.requestContext.requestId)
+    const served = servedAt.get(event.routeKey)
+    if (!served) throw notFound('resource')
+    return toResult(await serve(served, event, deps.tokens), event.requestContext.requestId)
   }
   return middy(handle).use(problemAnswers(deps.log))
 }

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type { Caller } from '../domain/account/caller.ts'
+import type { Caller, UserCaller } from '../domain/account/caller.ts'
 import type { Answer } from './answer.ts'
 import type { Contract } from './contract.ts'
 import { readRequest } from './read-request.ts'
-import type { Operation, OperationOf, Resource, Route } from './routes.ts'
+import type { OperationOf, Resource, Route } from './routes.ts'
 
 /** A request that has been validated: everything in it may be trusted. */
 export type ApiRequest<Params, Query, Body> = {
@@ -26,13 +26,21 @@ export type UserEndpoint = {
   readonly access: 'user'
   readonly serve: (event: APIGatewayProxyEventV2, caller: Caller) => Promise<Answer>
 }
-export type Endpoint = PublicEndpoint | UserEndpoint
+export type AccountEndpoint = {
+  readonly access: 'account'
+  readonly serve: (event: APIGatewayProxyEventV2, caller: UserCaller) => Promise<Answer>
+}
+export type Endpoint = PublicEndpoint | UserEndpoint | AccountEndpoint
 
-type AccessOf<O extends Operation> = Extract<Route, { readonly operation: O }>['access']
+type EndpointOf<R extends Route> = R extends { readonly access: 'public' }
+  ? PublicEndpoint
+  : R extends { readonly scope: 'account' }
+    ? AccountEndpoint
+    : UserEndpoint
 
-/** One endpoint for each operation of a resource, of the access that the route table names. */
+/** One endpoint for each operation of a resource, of the kind that access and scope in the route table ask for. */
 export type EndpointsOf<R extends Resource> = {
-  readonly [O in OperationOf<R>]: Extract<Endpoint, { readonly access: AccessOf<O> }>
+  readonly [O in OperationOf<R>]: EndpointOf<Extract<Route, { readonly operation: O }>>
 }
 
 function apiRequest<Params, Query, Body>(
@@ -54,11 +62,20 @@ export const publicEndpoint = <Params, Query, Body>(
   handle: (request: ApiRequest<Params, Query, Body>) => Promise<Answer>,
 ): PublicEndpoint => ({ access: 'public', serve: async (event) => handle(apiRequest(contract, event)) })
 
-/** An endpoint for callers with a verified credential; what they may see follows from the caller alone. */
+/** An endpoint for people and for API keys with the route's scope; what they may see follows from the caller alone. */
 export const userEndpoint = <Params, Query, Body>(
   contract: Contract<Params, Query, Body>,
   handle: (request: ApiRequest<Params, Query, Body>, caller: Caller) => Promise<Answer>,
 ): UserEndpoint => ({
   access: 'user',
+  serve: async (event, caller) => handle(apiRequest(contract, event), caller),
+})
+
+/** An endpoint for people only. */
+export const accountEndpoint = <Params, Query, Body>(
+  contract: Contract<Params, Query, Body>,
+  handle: (request: ApiRequest<Params, Query, Body>, caller: UserCaller) => Promise<Answer>,
+): AccountEndpoint => ({
+  access: 'account',
   serve: async (event, caller) => handle(apiRequest(contract, event), caller),
 })

@@ -71,8 +71,8 @@ function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): Json
 /** When each status answers with a problem. */
 const PROBLEMS = {
   400: 'Something in the request is not valid.',
-  401: 'The access token is missing, wrong or expired.',
-  403: 'The caller or their plan may not do this.',
+  401: 'The credential is missing, wrong or expired.',
+  403: 'The caller, their key or their plan may not do this.',
   404: 'There is no such thing, or it is not the caller’s.',
   409: 'The request conflicts with the current state.',
   412: 'The job is no longer the version of `If-Match`.',
@@ -100,6 +100,13 @@ function problemsOf({ operation, access }: Route, { params, query, body }: Contr
   return Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status], content }]))
 }
 
+/** Which credentials do; OpenAPI 3.1 lets a bearer scheme name the scopes it needs. */
+function securityOf(route: Route): readonly JsonObject[] {
+  if (route.access === 'public') return []
+  const accessToken = { accessToken: [] }
+  return route.scope === 'account' ? [accessToken] : [accessToken, { apiKey: [route.scope] }]
+}
+
 function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
   const { summary, description, body, mediaTypes = ['application/json'] } = contract
   const parameters = parametersOf(route, contract, schemas)
@@ -109,7 +116,7 @@ function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): Js
     tags: [route.resource],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: route.access === 'user' ? [{ accessToken: [] }] : [],
+    security: securityOf(route),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(has(body) ? { requestBody: { required: !contract.isBodyOptional, content: content() } } : {}),
     responses: { ...problemsOf(route, contract), ...answersOf(route, contract, schemas) },
@@ -166,6 +173,11 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
       },
       securitySchemes: {
         accessToken: { type: 'http', scheme: 'bearer', description: 'The access token that `logIn` answers.' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key that `createKey` has answered, `pk_…`, with the scope that the operation names.',
+        },
       },
     },
   }

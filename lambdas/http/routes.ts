@@ -1,5 +1,16 @@
+/** What a credential must have to call a route: a scope of an API key, or `account`, which only people have. */
+export type RouteScope = 'read' | 'write' | 'run' | 'account'
+
+type RouteShape = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: `/api/${string}`
+  readonly resource: string
+  readonly operation: string
+} & ({ readonly access: 'public' } | { readonly access: 'user'; readonly scope: RouteScope })
+
 /**
- * Every route of the API: which function serves it, what its operation is called, and who may call it.
+ * Every route of the API: which function serves it, what its operation is called, and who may call it. A person who
+ * has logged in has every scope; an API key those that it was made with, and never `account`.
  * lib/ makes the API Gateway routes from it, the functions dispatch by it, and OpenAPI documents it.
  */
 export const routes = [
@@ -14,23 +25,114 @@ export const routes = [
   },
   { method: 'POST', path: '/api/auth/login', resource: 'auth', operation: 'logIn', access: 'public' },
   { method: 'POST', path: '/api/auth/refresh', resource: 'auth', operation: 'refresh', access: 'public' },
-  { method: 'POST', path: '/api/auth/logout', resource: 'auth', operation: 'logOut', access: 'user' },
-  { method: 'GET', path: '/api/auth/me', resource: 'auth', operation: 'readMe', access: 'user' },
+  { method: 'POST', path: '/api/auth/logout', resource: 'auth', operation: 'logOut', access: 'user', scope: 'account' },
+  {
+    method: 'POST',
+    path: '/api/auth/forgot-password',
+    resource: 'auth',
+    operation: 'forgotPassword',
+    access: 'public',
+  },
+  { method: 'POST', path: '/api/auth/reset-password', resource: 'auth', operation: 'resetPassword', access: 'public' },
+  { method: 'GET', path: '/api/auth/me', resource: 'auth', operation: 'readMe', access: 'user', scope: 'account' },
+  {
+    method: 'PUT',
+    path: '/api/auth/profile',
+    resource: 'auth',
+    operation: 'updateProfile',
+    access: 'user',
+    scope: 'account',
+  },
+  {
+    method: 'PUT',
+    path: '/api/auth/change-password',
+    resource: 'auth',
+    operation: 'changePassword',
+    access: 'user',
+    scope: 'account',
+  },
 
-  { method: 'POST', path: '/api/jobs', resource: 'jobs', operation: 'createJob', access: 'user' },
-  { method: 'GET', path: '/api/jobs', resource: 'jobs', operation: 'listJobs', access: 'user' },
-  { method: 'GET', path: '/api/jobs/{jobId}', resource: 'jobs', operation: 'readJob', access: 'user' },
-  { method: 'PUT', path: '/api/jobs/{jobId}', resource: 'jobs', operation: 'replaceJob', access: 'user' },
-  { method: 'PATCH', path: '/api/jobs/{jobId}', resource: 'jobs', operation: 'patchJob', access: 'user' },
-  { method: 'DELETE', path: '/api/jobs/{jobId}', resource: 'jobs', operation: 'deleteJob', access: 'user' },
-  { method: 'POST', path: '/api/jobs/{jobId}/pause', resource: 'jobs', operation: 'pauseJob', access: 'user' },
-  { method: 'POST', path: '/api/jobs/{jobId}/resume', resource: 'jobs', operation: 'resumeJob', access: 'user' },
-  { method: 'POST', path: '/api/jobs/{jobId}/run', resource: 'jobs', operation: 'runJob', access: 'user' },
-  { method: 'GET', path: '/api/jobs/{jobId}/next', resource: 'jobs', operation: 'readNext', access: 'user' },
-  { method: 'GET', path: '/api/jobs/{jobId}/runs', resource: 'runs', operation: 'listJobRuns', access: 'user' },
+  { method: 'POST', path: '/api/keys', resource: 'keys', operation: 'createKey', access: 'user', scope: 'account' },
+  { method: 'GET', path: '/api/keys', resource: 'keys', operation: 'listKeys', access: 'user', scope: 'account' },
+  {
+    method: 'DELETE',
+    path: '/api/keys/{keyId}',
+    resource: 'keys',
+    operation: 'revokeKey',
+    access: 'user',
+    scope: 'account',
+  },
 
-  { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user' },
-  { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user' },
+  { method: 'POST', path: '/api/jobs', resource: 'jobs', operation: 'createJob', access: 'user', scope: 'write' },
+  { method: 'GET', path: '/api/jobs', resource: 'jobs', operation: 'listJobs', access: 'user', scope: 'read' },
+  { method: 'GET', path: '/api/jobs/{jobId}', resource: 'jobs', operation: 'readJob', access: 'user', scope: 'read' },
+  {
+    method: 'PUT',
+    path: '/api/jobs/{jobId}',
+    resource: 'jobs',
+    operation: 'replaceJob',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'PATCH',
+    path: '/api/jobs/{jobId}',
+    resource: 'jobs',
+    operation: 'patchJob',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/jobs/{jobId}',
+    resource: 'jobs',
+    operation: 'deleteJob',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'POST',
+    path: '/api/jobs/{jobId}/pause',
+    resource: 'jobs',
+    operation: 'pauseJob',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'POST',
+    path: '/api/jobs/{jobId}/resume',
+    resource: 'jobs',
+    operation: 'resumeJob',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'POST',
+    path: '/api/jobs/{jobId}/run',
+    resource: 'jobs',
+    operation: 'runJob',
+    access: 'user',
+    scope: 'run',
+  },
+  {
+    method: 'GET',
+    path: '/api/jobs/{jobId}/next',
+    resource: 'jobs',
+    operation: 'readNext',
+    access: 'user',
+    scope: 'read',
+  },
+  {
+    method: 'GET',
+    path: '/api/jobs/{jobId}/runs',
+    resource: 'runs',
+    operation: 'listJobRuns',
+    access: 'user',
+    scope: 'read',
+  },
+
+  { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user', scope: 'read' },
+  { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user', scope: 'read' },
 
   {
     method: 'POST',
@@ -38,22 +140,38 @@ export const routes = [
     resource: 'schedules',
     operation: 'previewSchedule',
     access: 'user',
+    scope: 'read',
   },
 
-  { method: 'GET', path: '/api/secrets', resource: 'secrets', operation: 'listSecrets', access: 'user' },
-  { method: 'PUT', path: '/api/secrets/{name}', resource: 'secrets', operation: 'putSecret', access: 'user' },
-  { method: 'DELETE', path: '/api/secrets/{name}', resource: 'secrets', operation: 'deleteSecret', access: 'user' },
+  { method: 'GET', path: '/api/secrets', resource: 'secrets', operation: 'listSecrets', access: 'user', scope: 'read' },
+  {
+    method: 'PUT',
+    path: '/api/secrets/{name}',
+    resource: 'secrets',
+    operation: 'putSecret',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/secrets/{name}',
+    resource: 'secrets',
+    operation: 'deleteSecret',
+    access: 'user',
+    scope: 'write',
+  },
   {
     method: 'POST',
     path: '/api/secrets/{name}/generate',
     resource: 'secrets',
     operation: 'generateSecret',
     access: 'user',
+    scope: 'write',
   },
 
   { method: 'GET', path: '/api/health', resource: 'service', operation: 'readHealth', access: 'public' },
   { method: 'GET', path: '/api/openapi.json', resource: 'service', operation: 'readOpenApi', access: 'public' },
-] as const
+] as const satisfies readonly RouteShape[]
 
 export type Route = (typeof routes)[number]
 export type Resource = Route['resource']

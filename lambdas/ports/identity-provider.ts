@@ -30,7 +30,10 @@ export interface IdentityProvider {
     readonly password: string
     readonly name?: string | undefined
   }): Promise<{ readonly kind: 'created'; readonly userId: string } | { readonly kind: 'exists' }>
-  /** Mails a new code to an unconfirmed account; does nothing for any other address. */
+  /**
+   * Mails a new code to an unconfirmed account; does nothing for any other address.
+   * @throws Refusal `too-many-requests` or `unavailable`, which may tell that there is an account.
+   */
   resendCode(email: string): Promise<void>
   /**
    * Confirms an account by its code.
@@ -45,6 +48,30 @@ export interface IdentityProvider {
   refresh(refreshToken: string): Promise<Session>
   /** Revokes every refresh token of the user. Repeating it changes nothing. */
   logOut(accessToken: string): Promise<void>
+  /**
+   * Mails a code for a new password to a confirmed account; does nothing for any other address.
+   * @throws Refusal `too-many-requests` or `unavailable`, which may tell that there is an account.
+   */
+  forgotPassword(email: string): Promise<void>
+  /**
+   * Sets a new password by the code that was mailed for it, and revokes every refresh token of the user.
+   * @throws Refusal `invalid-code`, for expired codes and for addresses without an account as well; `validation` at
+   * `/newPassword` when it is too weak.
+   */
+  resetPassword(email: string, code: string, newPassword: string): Promise<void>
+  /**
+   * Sets a new password in exchange for the current one.
+   * @throws Refusal `validation` at `/currentPassword` when it is wrong and at `/newPassword` when that is too weak;
+   * `unauthenticated` when the access token is revoked.
+   */
+  changePassword(accessToken: string, currentPassword: string, newPassword: string): Promise<void>
+  /**
+   * @param name null for none.
+   * @throws Refusal `unauthenticated` when the access token is revoked.
+   */
+  rename(accessToken: string, name: string | null): Promise<void>
   /** @returns undefined when the user is gone. */
   readProfile(username: string): Promise<Profile | undefined>
+  /** Whether the user exists and is not disabled. */
+  isActive(username: string): Promise<boolean>
 }

@@ -8,6 +8,8 @@ export interface RunLedger {
   snapshot(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
   /** One run's record, read consistently. */
   record(tenant: string, runId: string): Promise<Run | undefined>
+  /** Ids of the recorded runs of `from <= planned instant < to`, epoch ms, read consistently. */
+  recordedRunIds(tenant: string, jobId: string, from: number, to: number): Promise<ReadonlySet<string>>
   /** Writes `activity` if the stored revision is still the one before it. @returns false when it is not. */
   save(tenant: string, jobId: string, activity: Activity): Promise<boolean>
   /**

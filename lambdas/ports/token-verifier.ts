@@ -1,7 +1,10 @@
 import type { Caller } from '../domain/account/caller.ts'
 
-/** Turns a credential into its caller. */
+/** Turns a bearer credential, which is an access token or an API key, into its caller. */
 export interface TokenVerifier {
-  /** @returns undefined when the token is forged, expired, of another pool or client, or not an access token. */
+  /**
+   * @returns undefined when it is forged, expired or revoked, of another pool or client, or no such credential at all.
+   * Access tokens cannot be revoked; they live 15 minutes.
+   */
   verify(token: string): Promise<Caller | undefined>
 }

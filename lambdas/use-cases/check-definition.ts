@@ -34,14 +34,24 @@ export async function checkDefinition(
 ): Promise<void> {
   const planned = planSchedule(definition)
   const faults = [
-    ...(planned.ok ? [] : [{ pointer: `/${planned.field}`, detail: planned.problem }]),
-    ...(planned.ok ? futureFaults(definition, context.current, deps.clock()) : []),
-    ...rangeFaults(definition),
+    ...scheduleFaults(definition, context.current, deps.clock()),
     ...checkTarget(targetOf(definition), context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
   if (planned.ok) checkPlan(definition, planned.plan, context.plan, deps.clock())
+}
+
+/** Expression and zone are judged each on its own, what they give together only when both are right. */
+function scheduleFaults(definition: JobDefinition, current: JobDefinition | undefined, now: number): readonly Fault[] {
+  const { cronExpression, timezone } = definition
+  const judged = [planSchedule({ cronExpression, timezone: 'UTC' }), planSchedule({ cronExpression, timezone })]
+  const problems = new Map(judged.flatMap((plan) => (plan.ok ? [] : [[plan.field, plan.problem] as const])))
+  const faults = [
+    ...[...problems].map(([field, detail]) => ({ pointer: `/${field}`, detail })),
+    ...rangeFaults(definition),
+  ]
+  return faults.length > 0 ? faults : futureFaults(definition, current, now)
 }
 
 /** A new schedule that has nothing left to fire is a mistake; one that has run out may still be renamed. */

@@ -1,7 +1,7 @@
-import type { Caller } from '../domain/account/caller.ts'
+import type { UserCaller } from '../domain/account/caller.ts'
 import type { IdentityProvider } from '../ports/identity-provider.ts'
 
 export type LogOutDeps = { readonly identity: Pick<IdentityProvider, 'logOut'> }
 
 /** Ends every session of the caller: their refresh tokens are revoked, the access tokens end by themselves. */
-export const logOut = (deps: LogOutDeps, caller: Caller): Promise<void> => deps.identity.logOut(caller.accessToken)
+export const logOut = (deps: LogOutDeps, caller: UserCaller): Promise<void> => deps.identity.logOut(caller.accessToken)

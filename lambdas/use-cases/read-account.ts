@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/account/caller.ts'
+import type { UserCaller } from '../domain/account/caller.ts'
 import { type Plan, planLimits } from '../domain/account/plan.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { AccountStore } from '../ports/account-store.ts'
@@ -11,12 +11,12 @@ export type ReadAccountDeps = {
 
 export type AccountView = Profile & {
   readonly plan: Plan
-  readonly role: Caller['role']
+  readonly role: UserCaller['role']
   readonly usage: { readonly jobs: number; readonly jobLimit: number }
 }
 
 /** Who the caller is, what plan they have and how much of it they use. */
-export async function readAccount(deps: ReadAccountDeps, caller: Caller): Promise<AccountView> {
+export async function readAccount(deps: ReadAccountDeps, caller: UserCaller): Promise<AccountView> {
   const [profile, account] = await Promise.all([
     deps.identity.readProfile(caller.username),
     deps.accounts.read(caller.tenant),

@@ -1,7 +1,12 @@
-import { Refusal } from '../domain/refusal.ts'
 import type { IdentityProvider } from '../ports/identity-provider.ts'
+import type { Log } from '../ports/log.ts'
+import { mailQuietly } from './mail-quietly.ts'
 
-export type SignUpDeps = { readonly identity: Pick<IdentityProvider, 'signUp' | 'resendCode'>; newUserId(): string }
+export type SignUpDeps = {
+  readonly identity: Pick<IdentityProvider, 'signUp' | 'resendCode'>
+  readonly log: Log
+  newUserId(): string
+}
 
 /**
  * Makes an account that its code will confirm. Whether the address has one already shows nowhere: an unconfirmed
@@ -13,15 +18,6 @@ export async function signUp(
 ): Promise<{ readonly userId: string; readonly email: string }> {
   const made = await deps.identity.signUp(user)
   if (made.kind === 'created') return { userId: made.userId, email: user.email }
-  await resendQuietly(deps, user.email)
+  await mailQuietly(deps, () => deps.identity.resendCode(user.email))
   return { userId: deps.newUserId(), email: user.email }
-}
-
-/** A refusal, e.g. after too many codes, would tell that there is an account. */
-async function resendQuietly(deps: SignUpDeps, email: string): Promise<void> {
-  try {
-    await deps.identity.resendCode(email)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-  }
 }

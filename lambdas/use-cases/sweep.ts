@@ -2,9 +2,9 @@ import { completeJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import { isOver, nextRunAt, parseScheduleName } from '../domain/job/job-schedule.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
-import { type Activity, type KnownStatus, settle } from '../domain/run/activity.ts'
+import { type KnownStatus, settle } from '../domain/run/activity.ts'
 import { isFinal } from '../domain/run/run.ts'
-import { parseRunId } from '../domain/run/run-id.ts'
+import { instantOf, parseRunId } from '../domain/run/run-id.ts'
 import type { RunOrder } from '../domain/run/run-order.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
@@ -46,6 +46,9 @@ const QUEUED_TOO_LONG_MS = 2 * 60_000
 /** What a request may still be busy writing is left alone, ms. */
 const SETTLING_MS = 60_000
 
+/** The index that jobs are listed by follows the table after a moment. Schedules of a job as young as this stay, ms. */
+const LISTED_WITHIN_MS = 10 * 60_000
+
 type Row = Pick<JobSnapshot, 'job' | 'activity'>
 
 /**
@@ -60,9 +63,12 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
   for await (const row of deps.jobs.every()) {
     tally.jobs++
     const existing = new Set(row.job.schedules.filter((name) => unexplained.delete(name)))
-    await guarded(deps, tally, { jobId: row.job.id }, () => sweepJob(deps, row, existing, tally))
+    const { id: jobId } = row.job
+    await guarded(deps, tally, { jobId }, () => restartRuns(deps, row, tally))
+    await guarded(deps, tally, { jobId }, () => bringInStep(deps, row.job, existing, tally))
   }
   for (const name of unexplained) {
+    if (mayBeUnlisted(name, deps.clock())) continue
     await guarded(deps, tally, { schedule: name }, async () => {
       await deps.schedules.remove(name)
       tally.removed++
@@ -82,6 +88,12 @@ const nothingYet = (): Tally => ({
   oldestPendingSeconds: 0,
 })
 
+/** Whether a schedule's job is so young that it may be missing from the list of jobs. */
+function mayBeUnlisted(scheduleName: string, now: number): boolean {
+  const jobId = parseScheduleName(scheduleName)?.jobId
+  return jobId !== undefined && now - instantOf(jobId) < LISTED_WITHIN_MS
+}
+
 /** One job that cannot be mended keeps no other from it. */
 async function guarded(deps: SweepDeps, tally: Tally, what: object, mend: () => Promise<void>): Promise<void> {
   try {
@@ -92,23 +104,23 @@ async function guarded(deps: SweepDeps, tally: Tally, what: object, mend: () => 
   }
 }
 
-async function sweepJob(deps: SweepDeps, row: Row, existing: ReadonlySet<string>, tally: Tally): Promise<void> {
-  const { job, activity } = row
+async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<string>, tally: Tally): Promise<void> {
   const now = deps.clock()
-  await restartRuns(deps, job, activity, tally)
   if (waitsForSchedules(job, now)) {
     tally.oldestPendingSeconds = Math.max(tally.oldestPendingSeconds, Math.floor((now - job.since) / 1000))
   }
   if (now - job.updatedAt < SETTLING_MS) return
   const isMissing = job.desired === 'ACTIVE' && job.schedules.some((name) => !existing.has(name))
   if (job.syncState === 'SYNCED' && !isMissing) return
+  const hasFiredLast = job.desired === 'ACTIVE' && nextRunAt(job, now) === undefined
+  // Its schedules have removed themselves; what fired last may still arrive.
+  if (hasFiredLast && job.syncState === 'SYNCED' && !isOver(job, now)) return
   // Whatever was planned while there was no schedule has not been delivered, and will not be.
-  if (job.desired === 'ACTIVE') tally.missed += await recordMissed(deps, job)
-  if (job.desired === 'ACTIVE' && nextRunAt(job, now) === undefined) {
-    if (isOver(job, now)) await complete(deps, job)
-    return
-  }
-  const synced = await syncSchedules(deps, { ...job, syncState: 'PENDING' })
+  const recorded = job.desired === 'ACTIVE' ? await recordMissed(deps, job) : undefined
+  tally.missed += recorded?.missed ?? 0
+  if (recorded?.hasMore) return
+  if (hasFiredLast && isOver(job, now)) return complete(deps, job)
+  const synced = await syncSchedules(deps, { ...job, syncState: 'PENDING' }, recorded?.upTo)
   if (synced.syncState === 'SYNCED') tally.synced++
   else tally.failures++
 }
@@ -124,7 +136,7 @@ async function complete(deps: SweepDeps, job: Job): Promise<void> {
 }
 
 /** Runs whose lease ended without a result, and promises that nobody kept, go to the executor again. */
-async function restartRuns(deps: SweepDeps, job: Job, activity: Activity, tally: Tally): Promise<void> {
+async function restartRuns(deps: SweepDeps, { job, activity }: Row, tally: Tally): Promise<void> {
   const now = deps.clock()
   const expired = Object.keys(activity.active).filter((id) => (activity.active[id]?.leaseUntil ?? now) <= now)
   const forgotten = Object.keys(activity.queued).filter((id) => now - (activity.queued[id] ?? now) > QUEUED_TOO_LONG_MS)

@@ -14,5 +14,5 @@ export type VerifyAccountDeps = {
 export async function verifyAccount(deps: VerifyAccountDeps, email: string, code: string): Promise<void> {
   const outcome = await deps.identity.confirm(email, code)
   if (deps.adminEmails.has(email)) await deps.identity.makeAdmin(email)
-  if (outcome === 'confirmed-before') throw refuseCode()
+  if (outcome === 'confirmed-before') throw refuseCode('confirm')
 }

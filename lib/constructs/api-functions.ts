@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import {
   AuthEnvironment,
   JobsEnvironment,
+  KeysEnvironment,
   RunsEnvironment,
   SchedulesEnvironment,
   SecretsEnvironment,
@@ -36,6 +37,7 @@ export class ApiFunctions extends Construct {
     this.byResource = {
       auth: this.auth(),
       jobs: this.jobs(),
+      keys: this.keys(),
       runs: this.runs(),
       schedules: this.schedules(),
       secrets: this.secrets(),
@@ -45,14 +47,16 @@ export class ApiFunctions extends Construct {
 
   private auth(): PunctualFunction {
     const { table, identity, settings } = this.props
-    const auth = this.make('auth', 'Accounts: sign-up, log-in, who am I', AuthEnvironment, {
+    const auth = this.make('auth', 'Accounts: sign-up, log-in, passwords, who am I', AuthEnvironment, {
       ...this.stage,
       ...this.table,
       ...this.userPool,
       ADMIN_EMAILS: settings.configuration.adminEmails.join(','),
     })
+    this.allowVerifying(auth)
     identity.allowAdministration(auth)
     table.allow(auth, ['GetItem'])
+    table.allowCountingAttempts(auth)
     return auth
   }
 
@@ -66,12 +70,24 @@ export class ApiFunctions extends Construct {
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
     })
+    this.allowVerifying(jobs)
     table.allow(jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(jobs, 'byTenant')
     scheduling.allowScheduling(jobs)
     // A job that signs its calls gets a key to sign with.
     vault.allowWriting(jobs)
     return jobs
+  }
+
+  private keys(): PunctualFunction {
+    const keys = this.make('keys', 'API keys: make, list, revoke', KeysEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    this.allowVerifying(keys)
+    this.props.table.allow(keys, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'])
+    return keys
   }
 
   private runs(): PunctualFunction {
@@ -81,6 +97,7 @@ export class ApiFunctions extends Construct {
       ...this.table,
       ...this.userPool,
     })
+    this.allowVerifying(runs)
     table.allow(runs, ['GetItem', 'BatchGetItem', 'Query'])
     table.allowQuery(runs, 'byTenant')
     table.allowMakingCursorKey(runs)
@@ -88,10 +105,13 @@ export class ApiFunctions extends Construct {
   }
 
   private schedules(): PunctualFunction {
-    return this.make('schedules', 'Schedules: what an expression means', SchedulesEnvironment, {
+    const schedules = this.make('schedules', 'Schedules: what an expression means', SchedulesEnvironment, {
       ...this.stage,
+      ...this.table,
       ...this.userPool,
     })
+    this.allowVerifying(schedules)
+    return schedules
   }
 
   private secrets(): PunctualFunction {
@@ -101,6 +121,7 @@ export class ApiFunctions extends Construct {
       ...this.table,
       ...this.userPool,
     })
+    this.allowVerifying(secrets)
     table.allow(secrets, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     // Which jobs use a secret is found by reading the tenant's jobs.
     table.allowQuery(secrets, 'byTenant')
@@ -115,6 +136,12 @@ export class ApiFunctions extends Construct {
     })
     this.props.table.allow(service, ['GetItem'])
     return service
+  }
+
+  /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */
+  private allowVerifying(user: PunctualFunction): void {
+    this.props.table.allowVerifyingKeys(user)
+    this.props.identity.allowLookingUp(user)
   }
 
   private get stage() {

@@ -1,5 +1,4 @@
 import { Duration, Size, Validations } from 'aws-cdk-lib'
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { Construct } from 'constructs'
 import { ExecutorEnvironment } from '../../lambdas/config/environment.ts'
 import type { DeadLetters } from './dead-letters.ts'
@@ -17,6 +16,11 @@ export interface ExecutorProps {
 /** The function that runs a job once: claims the occurrence, calls the target, writes what happened. */
 export class Executor extends Construct {
   readonly function: PunctualFunction
+  /**
+   * The longest call takes 300 s (API.md, `timeout`). That is three quarters of this, so that the alarm at four fifths is
+   * never about a slow target.
+   */
+  readonly timeout = Duration.seconds(400)
 
   constructor(scope: Construct, id: string, { settings, table, vault, deadLetters }: ExecutorProps) {
     super(scope, id)
@@ -31,8 +35,7 @@ export class Executor extends Construct {
         // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
         TARGET_ALLOW_CIDRS: '',
       },
-      // The longest call takes 300 s (API.md, `timeout`); a minute more for redirects, the claim and the record.
-      timeout: Duration.seconds(360),
+      timeout: this.timeout,
       // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. 128 MB would be enough
       // for most, but a response near the capture limit and its redaction need room, and TLS handshakes need some CPU.
       memory: Size.mebibytes(256),
@@ -40,11 +43,13 @@ export class Executor extends Construct {
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     vault.allowReading(this.function)
+    this.function.allow({ actions: ['sqs:SendMessage'], resources: [deadLetters.queue.queueArn] })
     this.function.lambda.configureAsyncInvoke({
       retryAttempts: 2,
       // A claim decides whether a retry may still run; after an hour nobody wants the occurrence any more.
       maxEventAge: Duration.hours(1),
-      onFailure: new SqsDestination(deadLetters.queue),
+      // What `SqsDestination` would be, but for the permissions to look the queue up, which nobody uses.
+      onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
     })
     Validations.of(this.function.lambda).acknowledge({
       id: 'Serverless-LambdaDLQ',

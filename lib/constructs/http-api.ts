@@ -42,11 +42,13 @@ const ACCESS_LOG = {
 /** The public door: the routes of the route table, each to the function of its resource. */
 export class HttpApi extends Construct {
   readonly url: string
+  /** The API, for what watches it. */
+  readonly api: Api
 
   constructor(scope: Construct, id: string, { configuration, functions }: HttpApiProps) {
     super(scope, id)
     const { corsOrigins, stage } = configuration
-    const api = new Api(this, 'Api', {
+    this.api = new Api(this, 'Api', {
       apiName: `punctual-${stage}`,
       createDefaultStage: false,
       ...(corsOrigins.length === 0 ? {} : { corsPreflight: corsFor(corsOrigins) }),
@@ -60,19 +62,19 @@ export class HttpApi extends Construct {
       return integration
     }
     for (const { method, path, resource } of routes) {
-      const added = api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrationOf(resource) })
+      const added = this.api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrationOf(resource) })
       acknowledgeAuthorization(
         added,
         'The function verifies the credential before anything else, since it is a Cognito token or an API key, and an authorizer here knows only the first; the route table says which routes are public.',
       )
     }
     const fallback = new HttpRoute(this, 'Fallback', {
-      httpApi: api,
+      httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: integrationOf('service'),
     })
     acknowledgeAuthorization([fallback], 'What no route matches is answered with a 404 problem, to anyone.')
-    this.url = this.addStage(api, configuration)
+    this.url = this.addStage(this.api, configuration)
   }
 
   private addStage(api: Api, configuration: Configuration): string {

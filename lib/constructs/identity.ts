@@ -58,10 +58,18 @@ export class Identity extends Construct {
     this.acknowledgeRules()
   }
 
-  /** Lets the function read accounts and make one an admin. What users do themselves (sign up, log in) needs no permission. */
+  /** Lets the function look up accounts. */
+  allowLookingUp(user: PunctualFunction): void {
+    user.allow({ actions: ['cognito-idp:AdminGetUser'], resources: [this.pool.userPoolArn] })
+  }
+
+  /**
+   * Lets the function make an account an admin and end all its sessions. What users do themselves (sign up, log in, change
+   * their password) needs no permission.
+   */
   allowAdministration(user: PunctualFunction): void {
     user.allow({
-      actions: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminAddUserToGroup'],
+      actions: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminUserGlobalSignOut'],
       resources: [this.pool.userPoolArn],
     })
   }

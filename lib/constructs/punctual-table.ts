@@ -17,6 +17,12 @@ export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'Up
 /** The partition of what belongs to no tenant: the key that signs cursors, made by the first function that needs it. */
 const SERVICE_PARTITION = 'SERVICE'
 
+/** The partitions of API keys: one for the hash of each. */
+const KEY_PARTITIONS = 'KEY#*'
+
+/** The partitions of counted attempts: one for each count. */
+const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
+
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
   readonly name: string
@@ -61,12 +67,30 @@ export class PunctualTable extends Construct {
     user.allow({ actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${index}`] })
   }
 
+  /** Lets the function look up API keys by their hashes and note their use, and nothing else. */
+  allowVerifyingKeys(user: PunctualFunction): void {
+    this.allowWithin(user, KEY_PARTITIONS, ['GetItem', 'UpdateItem'])
+  }
+
+  /** Lets the function count attempts, and nothing else. */
+  allowCountingAttempts(user: PunctualFunction): void {
+    this.allowWithin(user, ATTEMPT_PARTITIONS, ['UpdateItem'])
+  }
+
   /** Lets a function that only reads make the key that signs its cursors, and write nothing else. */
   allowMakingCursorKey(user: PunctualFunction): void {
     user.allow({
       actions: ['dynamodb:PutItem'],
       resources: [this.table.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SERVICE_PARTITION] } },
+    })
+  }
+
+  private allowWithin(user: PunctualFunction, partitions: string, actions: readonly TableAction[]): void {
+    user.allow({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } },
     })
   }
 }

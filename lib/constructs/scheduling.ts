@@ -21,7 +21,8 @@ export class Scheduling extends Construct {
     readonly EXECUTOR_ARN: string
     readonly DEAD_LETTER_QUEUE_ARN: string
   }
-  private readonly group: ScheduleGroup
+  /** Where the schedules are, for what watches them. */
+  readonly group: ScheduleGroup
   private readonly role: SchedulerRole
   private readonly executor: Executor
 

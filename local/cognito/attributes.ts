@@ -68,5 +68,9 @@ export function changedAttributes(
       throw new WireError('AliasExistsException', 'An account with the given email already exists.')
   }
   const unproven = email === undefined ? {} : { email_verified: 'false' }
-  return ({ attributes }) => ({ attributes: { ...attributes, ...unproven, ...given } })
+  return ({ attributes }) => ({ attributes: withoutBlank({ ...attributes, ...unproven, ...given }) })
 }
+
+/** An attribute that is set to nothing is taken away (API Reference, "UpdateUserAttributes"). */
+const withoutBlank = (attributes: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))

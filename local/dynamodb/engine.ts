@@ -11,7 +11,7 @@ const LONGEST_START_MS = 10_000
 const LONGEST_STOP_MS = 2_000
 
 /** Pause before an engine that died is started again, in milliseconds. */
-const RESTART_DELAY_MS = 100
+const RESTART_DELAY_MS = 20
 
 /**
  * Runs the engine in place of the shell, beside a watchdog that waits on a pipe to this process: when this process

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { DurableMap, DurableStore } from '../durable-store.ts'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { CUT_OFF, type InvocationResult } from './function-messages.ts'
+import { GroupCommit } from './group-commit.ts'
 import { type InvocationCondition, invocationRecord } from './invocation-record.ts'
 
 const AsynchronousEvent = z.object({
@@ -24,8 +25,8 @@ export type AsynchronousEventsOptions = {
   readonly store: DurableStore
   readonly clock: Clock
   readonly invoke: (definition: FunctionDefinition, requestId: string, payload: string) => Promise<InvocationResult>
-  /** Sends a record to a queue, topic or function. */
-  readonly deliver: (destinationArn: string, record: string) => Promise<void>
+  /** Sends the record of a function's invocation to a queue, topic or function. */
+  readonly deliver: (destinationArn: string, record: string, definition: FunctionDefinition) => Promise<void>
   readonly log: (message: string) => void
 }
 
@@ -37,12 +38,14 @@ export type AsynchronousEventsOptions = {
 export class AsynchronousEvents {
   readonly #options: AsynchronousEventsOptions
   readonly #events: DurableMap
+  readonly #commit: GroupCommit
   readonly #timers = new Set<() => void>()
   #closed = false
 
   constructor(options: AsynchronousEventsOptions) {
     this.#options = options
     this.#events = options.store.map('asynchronous_events')
+    this.#commit = new GroupCommit(options.store)
   }
 
   /** Takes up the events that an earlier process left. */
@@ -58,8 +61,8 @@ export class AsynchronousEvents {
     }
   }
 
-  /** Accepts an event; once this returns it will reach its function at least once. */
-  accept(definition: FunctionDefinition, requestId: string, payload: string): void {
+  /** Accepts an event; once this resolves it will reach its function at least once. */
+  async accept(definition: FunctionDefinition, requestId: string, payload: string): Promise<void> {
     const now = this.#options.clock.now()
     const event = {
       functionName: definition.name,
@@ -69,8 +72,8 @@ export class AsynchronousEvents {
       attempts: 0,
       dueAtMs: now,
     }
-    this.#events.set(keyOf(event), event)
-    if (!this.#closed) void this.#attempt(definition, event)
+    await this.#commit.add(() => this.#events.set(keyOf(event), event))
+    if (!this.#closed) void this.#begin(definition, event)
   }
 
   /** Begins no attempt any more; those under way may still end. */
@@ -79,16 +82,28 @@ export class AsynchronousEvents {
     for (const cancel of this.#timers) cancel()
   }
 
+  /** Writes what is known by now: nothing happens any more. */
+  flush(): void {
+    this.#commit.flush()
+  }
+
   #schedule(definition: FunctionDefinition, event: AsynchronousEvent): void {
     if (event.dueAtMs <= this.#options.clock.now()) {
-      void this.#attempt(definition, event)
+      void this.#begin(definition, event)
       return
     }
     const cancel = this.#options.clock.at(event.dueAtMs, () => {
       this.#timers.delete(cancel)
-      return this.#attempt(definition, event)
+      return this.#begin(definition, event)
     })
     this.#timers.add(cancel)
+  }
+
+  /** An attempt that nobody waits for; a full disk must not end the service. */
+  #begin(definition: FunctionDefinition, event: AsynchronousEvent): Promise<void> {
+    return this.#attempt(definition, event).catch((error: unknown) =>
+      this.#options.log(`The event ${event.requestId} for ${event.functionName} is left as it is: ${String(error)}`),
+    )
   }
 
   async #attempt(definition: FunctionDefinition, event: AsynchronousEvent): Promise<void> {
@@ -105,7 +120,7 @@ export class AsynchronousEvents {
     const delayMs = RETRY_DELAYS_MS[tried.attempts - 1] ?? 0
     const later = { ...tried, dueAtMs: clock.now() + delayMs }
     if (later.dueAtMs > latestMs) return this.#finish(definition, tried, 'EventAgeExceeded', result)
-    this.#events.set(keyOf(later), later)
+    await this.#commit.add(() => this.#events.set(keyOf(later), later))
     this.#schedule(definition, later)
   }
 
@@ -121,12 +136,12 @@ export class AsynchronousEvents {
     if (destinationArn !== undefined) {
       const record = invocationRecord({ definition, event, condition, result, nowMs: this.#options.clock.now() })
       try {
-        await this.#options.deliver(destinationArn, record)
+        await this.#options.deliver(destinationArn, record, definition)
       } catch (error) {
         this.#options.log(`The record of ${event.requestId} did not reach ${destinationArn}: ${String(error)}`)
       }
     }
-    this.#events.delete(keyOf(event))
+    await this.#commit.add(() => this.#events.delete(keyOf(event)))
   }
 }
 

@@ -5,16 +5,18 @@ import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.
 import { FunctionWorker } from './function-worker.ts'
 import { MachineLoad } from './machine-load.ts'
 
-/** Most workers of one function; a worker takes about 15 MB. */
+/** Most workers of one function; a worker takes 15 to 40 MB. */
 const MOST_WORKERS = 64
 /** So many start without waiting whether those there are enough. */
 const EAGER_WORKERS = availableParallelism() * 2
+/** Loading a module is work for a processor; more at once would each take longer. */
+const STARTING_AT_ONCE = availableParallelism()
 /** Beyond that, one more is started this often while invocations wait and the processors have time for it. */
 const GROWTH_INTERVAL_MS = 50
 /** Above this share of processor time another worker would only slow the others down … */
 const SATURATED = 0.9
-/** … unless an invocation has waited this long: then all workers may well be waiting for something slow. */
-const LONG_WAIT_MS = 1000
+/** … unless no invocation has begun for so long: then all workers are waiting for something slow. */
+const STUCK_MS = 250
 /** A worker that had nothing to do for so long ends, but for the last one. */
 const IDLE_MS = 5 * 60 * 1000
 
@@ -22,7 +24,6 @@ type Waiting = {
   readonly requestId: string
   readonly event: string
   readonly resolve: (result: InvocationResult) => void
-  readonly sinceMs: number
 }
 
 export type FunctionPoolOptions = {
@@ -43,6 +44,7 @@ export class FunctionPool {
   readonly #idle: { readonly worker: FunctionWorker; readonly sinceMs: number }[] = []
   #starting = 0
   #running = 0
+  #lastBegunMs = 0
   /** First in, first out; those before `#head` are gone. */
   #waiting: Waiting[] = []
   #head = 0
@@ -60,7 +62,7 @@ export class FunctionPool {
     if (this.#closed) return Promise.resolve(CUT_OFF)
     if (this.#mostWorkers === 0) return Promise.resolve(failedWith(NO_CONCURRENCY))
     return new Promise((resolve) => {
-      this.#waiting.push({ requestId, event, resolve, sinceMs: Date.now() })
+      this.#waiting.push({ requestId, event, resolve })
       this.#dispatch()
       if (this.#waitingCount > this.#starting) this.#grow()
     })
@@ -108,6 +110,7 @@ export class FunctionPool {
 
   async #run(worker: FunctionWorker, { requestId, event, resolve }: Waiting): Promise<void> {
     this.#running += 1
+    this.#lastBegunMs = Date.now()
     const result = await worker.invoke(requestId, event)
     this.#running -= 1
     // The next invocation first: its worker computes while this result is read.
@@ -151,11 +154,10 @@ export class FunctionPool {
     this.#load.sinceLastCall()
     this.#growth = setTimeout(() => {
       this.#growth = undefined
-      const next = this.#waiting[this.#head]
-      if (!next) return
-      const waitedLong = Date.now() - next.sinceMs > LONG_WAIT_MS
-      const worthwhile = this.#load.sinceLastCall() < SATURATED || waitedLong
-      if (this.#starting === 0 && worthwhile) void this.#start()
+      if (this.#waitingCount === 0) return
+      const isStuck = Date.now() - this.#lastBegunMs > STUCK_MS
+      const worthwhile = this.#load.sinceLastCall() < SATURATED || isStuck
+      if (this.#starting < STARTING_AT_ONCE && worthwhile) void this.#start()
       this.#growLater()
     }, GROWTH_INTERVAL_MS)
   }

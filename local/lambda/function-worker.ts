@@ -15,7 +15,10 @@ import {
 /** Longest time that loading a function's module may take, in milliseconds; generous, as many may load at once. */
 const LONGEST_INIT_MS = 60_000
 
-const RUNTIME = new URL('./worker-runtime.ts', import.meta.url)
+/** Small, so that many workers fit on one machine; short-lived objects are cleared a little more often. */
+const YOUNG_GENERATION_MB = 8
+
+const RUNTIME = new URL('./worker-runtime.mjs', import.meta.url)
 
 export type FunctionWorkerOptions = {
   readonly definition: FunctionDefinition
@@ -43,6 +46,7 @@ export class FunctionWorker {
       workerData: workerSettings(definition),
       env: { ...environment },
       execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       stdout: true,
       stderr: true,
     })

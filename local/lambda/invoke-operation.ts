@@ -7,7 +7,7 @@ import type { InvocationResult } from './function-messages.ts'
 export type Invoker = {
   find(nameOrArn: string): FunctionDefinition | undefined
   invoke(nameOrArn: string, event: string): Promise<InvocationResult>
-  accept(nameOrArn: string, event: string): string
+  accept(nameOrArn: string, event: string): Promise<string>
 }
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
@@ -42,7 +42,7 @@ async function invoke(request: WireRequest, invoker: Invoker): Promise<WireRespo
   const event = readEvent(request.body, type)
   if (type === 'DryRun') return { status: 204, headers: { 'x-amzn-requestid': randomUUID() }, body: '' }
   if (type === 'Event')
-    return { status: 202, headers: { 'x-amzn-requestid': invoker.accept(definition.name, event) }, body: '' }
+    return { status: 202, headers: { 'x-amzn-requestid': await invoker.accept(definition.name, event) }, body: '' }
   const result = await invoker.invoke(definition.name, event)
   return {
     status: 200,

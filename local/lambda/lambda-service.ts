@@ -23,7 +23,7 @@ export type LambdaServiceOptions = {
   /** Gets every line that a function writes. */
   readonly onLine: (definition: FunctionDefinition, line: string) => void
   /** Sends the record of a finished asynchronous event to a queue or topic; functions are served here. */
-  readonly deliver: (destinationArn: string, record: string) => Promise<void>
+  readonly deliver: (destinationArn: string, record: string, definition: FunctionDefinition) => Promise<void>
   readonly log: (message: string) => void
 }
 
@@ -53,9 +53,9 @@ export class LambdaService implements WireService {
       clock,
       log,
       invoke: ({ name }, requestId, payload) => this.#run(name, requestId, payload),
-      deliver: async (arn, record) => {
-        if (this.find(arn)) this.accept(arn, record)
-        else await deliver(arn, record)
+      deliver: async (arn, record, definition) => {
+        if (this.find(arn)) await this.accept(arn, record)
+        else await deliver(arn, record, definition)
       },
     })
     this.#trimming = setInterval(() => {
@@ -87,9 +87,9 @@ export class LambdaService implements WireService {
   }
 
   /** Accepts an event that will reach the function at least once, over restarts too. Returns the request's id. */
-  accept(nameOrArn: string, event: string): string {
+  async accept(nameOrArn: string, event: string): Promise<string> {
     const requestId = randomUUID()
-    this.#events.accept(this.#get(nameOrArn), requestId, event)
+    await this.#events.accept(this.#get(nameOrArn), requestId, event)
     return requestId
   }
 
@@ -102,6 +102,7 @@ export class LambdaService implements WireService {
     clearInterval(this.#trimming)
     this.#events.close()
     await Promise.all([...this.#functions.values()].map(({ pool }) => pool.close(GRACE_MS)))
+    this.#events.flush()
   }
 
   #get(nameOrArn: string): FunctionDefinition {

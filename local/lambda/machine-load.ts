@@ -1,27 +1,35 @@
-import { cpus } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 
-/** Tells how busy the machine's processors are, all programs together. */
+/** Tells how busy the processors are that this process may use. */
 export class MachineLoad {
-  #idleMs: number
-  #totalMs: number
-
-  constructor() {
-    ;[this.#idleMs, this.#totalMs] = readTimes()
-  }
+  #before = readTimes()
 
   /** Share of processor time used since the last call, 0..1. */
   sinceLastCall(): number {
-    const [idleMs, totalMs] = readTimes()
-    const total = totalMs - this.#totalMs
-    const busy = total <= 0 ? 0 : 1 - (idleMs - this.#idleMs) / total
-    this.#idleMs = idleMs
-    this.#totalMs = totalMs
-    return busy
+    const now = readTimes()
+    const before = this.#before
+    this.#before = now
+    const total = now.totalMs - before.totalMs
+    const wall = now.atMs - before.atMs
+    // All programs of the machine, and ours alone: a container may be allowed less than the machine has.
+    const machine = total <= 0 ? 0 : 1 - (now.idleMs - before.idleMs) / total
+    const own = wall <= 0 ? 0 : (now.ownMs - before.ownMs) / (wall * availableParallelism())
+    return Math.min(1, Math.max(machine, own))
   }
 }
 
-function readTimes(): readonly [idleMs: number, totalMs: number] {
+type Times = {
+  readonly atMs: number
+  readonly idleMs: number
+  readonly totalMs: number
+  /** Processor time of this process with all its threads. */
+  readonly ownMs: number
+}
+
+function readTimes(): Times {
   const times = cpus().map(({ times }) => times)
-  const idle = times.reduce((sum, { idle }) => sum + idle, 0)
-  return [idle, times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle)]
+  const idleMs = times.reduce((sum, { idle }) => sum + idle, 0)
+  const totalMs = times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idleMs)
+  const { user, system } = process.cpuUsage()
+  return { atMs: performance.now(), idleMs, totalMs, ownMs: (user + system) / 1000 }
 }

@@ -14,9 +14,19 @@ import { type AttemptContext, newAttemptContext, targetInput } from './target-ev
 
 /** The ways out of the Scheduler. */
 export type Courier = {
-  /** Invokes a target and says whether the target's service has accepted the event. */
-  readonly invoke: (targetArn: string, input: string, context: AttemptContext) => Promise<AttemptResult>
-  readonly sendToDeadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>
+  /** Invokes a target by a role and says whether the target's service has accepted the event. */
+  readonly invoke: (
+    targetArn: string,
+    input: string,
+    context: AttemptContext,
+    roleArn: string,
+  ) => Promise<AttemptResult>
+  readonly sendToDeadLetter: (
+    queueArn: string,
+    body: string,
+    attributes: Record<string, string>,
+    schedule: { readonly roleArn: string; readonly scheduleArn: string },
+  ) => Promise<void>
   readonly log: (line: string) => void
 }
 
@@ -39,7 +49,7 @@ export async function handOver(delivery: DeliveryRecord, deps: CourierDeps): Pro
     const error = delivery.lastError ?? expired(delivery)
     return giveUp(delivery, { body, context, error, condition: 'MaximumEventAgeInSeconds' }, deps)
   }
-  const result = await invokeSafely(delivery.target.Arn, body, context, deps)
+  const result = await invokeSafely(delivery, body, context, deps)
   if (result.ok) return { kind: 'ended' }
   const error = { errorCode: result.errorCode, message: result.message }
   const failed = { ...delivery, attempts: delivery.attempts + 1, lastError: error }
@@ -50,9 +60,14 @@ export async function handOver(delivery: DeliveryRecord, deps: CourierDeps): Pro
   return { kind: 'again', atMs: next.atMs }
 }
 
-async function invokeSafely(arn: string, body: string, context: AttemptContext, deps: Courier): Promise<AttemptResult> {
+async function invokeSafely(
+  { target }: DeliveryRecord,
+  body: string,
+  context: AttemptContext,
+  deps: Courier,
+): Promise<AttemptResult> {
   try {
-    return await deps.invoke(arn, body, context)
+    return await deps.invoke(target.Arn, body, context, target.RoleArn)
   } catch (error) {
     return { ok: false, errorCode: 'InternalServerError', message: messageOf(error), retryable: true }
   }
@@ -87,7 +102,8 @@ async function bury(
 ): Promise<Handover> {
   const queueArn = delivery.target.DeadLetterConfig?.Arn ?? ''
   try {
-    await deps.sendToDeadLetter(queueArn, deadLetter.body, deadLetter.attributes)
+    const schedule = { roleArn: delivery.target.RoleArn, scheduleArn: delivery.scheduleArn }
+    await deps.sendToDeadLetter(queueArn, deadLetter.body, deadLetter.attributes, schedule)
     return { kind: 'ended' }
   } catch (error) {
     const sendAttempts = deadLetter.sendAttempts + 1

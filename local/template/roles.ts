@@ -7,11 +7,14 @@ export type RoleDefinition = {
   readonly logicalId: string
   readonly name: string
   readonly arn: string
+  /** Who may take the role on. */
+  readonly trustPolicy: Readonly<Record<string, unknown>>
   readonly managedPolicyArns: readonly string[]
   readonly policyDocuments: readonly Readonly<Record<string, unknown>>[]
 }
 
 const RoleProperties = z.object({
+  AssumeRolePolicyDocument: objectProperty,
   ManagedPolicyArns: z.array(z.string()).default([]),
   Policies: z.array(z.object({ PolicyDocument: objectProperty })).default([]),
 })
@@ -24,6 +27,7 @@ export function readRoles(template: ResolvedTemplate): readonly RoleDefinition[]
     logicalId,
     name,
     arn,
+    trustPolicy: properties.AssumeRolePolicyDocument,
     managedPolicyArns: properties.ManagedPolicyArns,
     policyDocuments: [
       ...properties.Policies.map(({ PolicyDocument }) => PolicyDocument),

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { AdminDisableUserCommand, ForgotPasswordCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
+import { attemptLimits } from '../../lambdas/domain/account/attempt-limits.ts'
 import { authContracts } from '../../lambdas/http/contracts/auth.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 
 const password = 'correct horse Battery 1'
+const another = 'another Battery 22'
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 
 describe('the auth function', () => {
@@ -26,7 +30,9 @@ describe('the auth function', () => {
       tokens: cognitoTokenVerifier(pool),
       identity: cognitoIdentityProvider(pool),
       accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
+      attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
       adminEmails: new Set(['admin@example.com']),
+      clock: Date.now,
       newUserId: randomUUID,
     })
   })
@@ -51,6 +57,8 @@ describe('the auth function', () => {
     expect(answered.status).toBe(200)
     return answered.body as { accessToken: string; idToken: string; refreshToken: string; expiresIn: number }
   }
+  const disable = (email: string) =>
+    pool.client.send(new AdminDisableUserCommand({ UserPoolId: pool.userPoolId, Username: email }))
   const readMe = (token: string) => callApi(handler, { route: 'GET /api/auth/me', token })
 
   it('takes a user from sign-up to their own account and out again', async () => {
@@ -196,6 +204,187 @@ describe('the auth function', () => {
     expect(await post('refresh', { refreshToken })).toMatchObject({ status: 401 })
   })
 
+  describe('a forgotten password', () => {
+    const forget = (email: string) => post('forgot-password', { email })
+    const reset = (email: string, code: string, newPassword = another) =>
+      post('reset-password', { email, code, newPassword })
+
+    it('is replaced by a mailed code, which ends every session', async () => {
+      const { email } = await confirmed()
+      const { refreshToken } = await logIn(email)
+      expect(await forget(email)).toMatchObject({ status: 202, body: undefined })
+      expect(await reset(email, pool.codeFor(email))).toMatchObject({ status: 204, body: undefined })
+      expect(await post('login', { email, password })).toMatchObject({ status: 401 })
+      expect(await post('login', { email, password: another })).toMatchObject({ status: 200 })
+      expect(await post('refresh', { refreshToken })).toMatchObject({ status: 401 })
+    })
+
+    it('is answered alike for a confirmed, an unconfirmed, a disabled and an unknown address', async () => {
+      const { email: known } = await confirmed()
+      const { email: waiting } = await signUp()
+      const { email: disabled } = await confirmed()
+      await disable(disabled)
+      const emails = [known, waiting, disabled, newEmail()]
+      const before = emails.map((email) => pool.mailbox.list(email).length)
+      const answers = await Promise.all(emails.map(forget))
+      expect(answers[0]).toMatchObject({ status: 202 })
+      for (const answer of answers) expect(answer).toEqual(answers[0])
+      const mailed = emails.map((email, index) => pool.mailbox.list(email).length - (before[index] ?? 0))
+      expect(mailed).toEqual([1, 0, 0, 0])
+    })
+
+    it('is answered alike, and told to the log, when Cognito mails no more codes', async () => {
+      const { email } = await confirmed()
+      const command = new ForgotPasswordCommand({ ClientId: pool.clientId, Username: email })
+      for (let n = 0; n < 10; n++) await pool.client.send(command)
+      await expect(pool.client.send(command)).rejects.toMatchObject({ name: 'LimitExceededException' })
+      expect(await forget(email)).toMatchObject({ status: 202, body: undefined })
+      expect(log.lines.splice(0)).toMatchObject([{ level: 'warn', message: 'a code was not mailed' }])
+    })
+
+    it('is not replaced by a wrong code, answered alike for every address', async () => {
+      const { email: known } = await confirmed()
+      const { email: waiting } = await signUp()
+      const { email: disabled } = await confirmed()
+      const { email: unasked } = await confirmed()
+      await forget(known)
+      await disable(disabled)
+      const wrong = pool.codeFor(known) === '000000' ? '000001' : '000000'
+      const answers = await Promise.all(
+        [known, waiting, disabled, unasked, newEmail()].map((email) => reset(email, wrong)),
+      )
+      expect(answers[0]).toMatchObject({ status: 400, body: { type: '/problems/invalid-code' } })
+      for (const answer of answers) expect(answer).toEqual(answers[0])
+      expect(await post('login', { email: known, password })).toMatchObject({ status: 200 })
+    })
+
+    it('is not replaced by a weak one, which does not use up the code', async () => {
+      const { email } = await confirmed()
+      await forget(email)
+      const code = pool.codeFor(email)
+      const refused = await reset(email, code, 'short')
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/newPassword', detail: expect.stringMatching(/^is too weak: /) }] },
+      })
+      expect(JSON.stringify(refused.body)).not.toContain('"short')
+      expect(await reset(email, code)).toMatchObject({ status: 204 })
+      expect(await reset(email, code)).toMatchObject({ status: 400, body: { type: '/problems/invalid-code' } })
+    })
+
+    it('is not replaced by the code that confirms an account', async () => {
+      const { email } = await signUp()
+      expect(await reset(email, pool.codeFor(email))).toMatchObject({ body: { type: '/problems/invalid-code' } })
+    })
+  })
+
+  describe('a changed password', () => {
+    const change = (token: string, currentPassword: string, newPassword: string) =>
+      callApi(handler, { route: 'PUT /api/auth/change-password', token, body: { currentPassword, newPassword } })
+
+    it('counts from then on, and sessions go on', async () => {
+      const { email } = await confirmed()
+      const { accessToken, refreshToken } = await logIn(email)
+      expect(await change(accessToken, password, another)).toMatchObject({ status: 204, body: undefined })
+      expect(await post('login', { email, password })).toMatchObject({ status: 401 })
+      expect(await post('login', { email, password: another })).toMatchObject({ status: 200 })
+      expect(await post('refresh', { refreshToken })).toMatchObject({ status: 200 })
+    })
+
+    it.each([
+      ['a wrong current password', 'not the password', another, '/currentPassword', /is not the password/],
+      ['a weak new one', password, 'short', '/newPassword', /^is too weak: /],
+      ['a new one with spaces around it', password, ' spaces ', '/newPassword', /white space/],
+      ['an empty current one', '', another, '/currentPassword', /at least 1/],
+    ])('is refused for %s', async (_what, current, wanted, pointer, detail) => {
+      const { email } = await confirmed()
+      const { accessToken } = await logIn(email)
+      const refused = await change(accessToken, current, wanted)
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer, detail: expect.stringMatching(detail) }] },
+      })
+      expect(JSON.stringify(refused.body)).not.toContain(another)
+      expect(await post('login', { email, password })).toMatchObject({ status: 200 })
+    })
+
+    it('cannot be guessed: after five wrong ones it is refused for a while', async () => {
+      const { email } = await confirmed()
+      const { accessToken } = await logIn(email)
+      for (let n = 0; n < 5; n++) expect((await change(accessToken, 'guess', another)).status).toBe(400)
+      expect(await change(accessToken, password, another)).toMatchObject({
+        status: 429,
+        headers: { 'retry-after': '900' },
+      })
+    })
+  })
+
+  describe('a profile', () => {
+    const rename = (token: string, name: unknown) =>
+      callApi(handler, { route: 'PUT /api/auth/profile', token, body: { name } })
+
+    it('gets a name, another name, and none', async () => {
+      const { email, userId } = await confirmed()
+      const { accessToken } = await logIn(email)
+      for (const name of ['Ada Lovelace', 'Grace Hopper', null]) {
+        const renamed = await rename(accessToken, name)
+        expect(renamed).toMatchObject({ status: 200, body: { userId, email, name } })
+        expect(authContracts.updateProfile.answers[200].schema.safeParse(renamed.body)).toMatchObject({ success: true })
+        expect(await readMe(accessToken)).toEqual(renamed)
+      }
+    })
+
+    it.each(['', 'a\nb', 'a'.repeat(129), 7, undefined])('does not get the name %j', async (name) => {
+      const { email } = await confirmed()
+      const { accessToken } = await logIn(email)
+      expect(await rename(accessToken, name)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/name' }] } })
+    })
+  })
+
+  it.each([
+    ['PUT /api/auth/profile', { name: 'Ada' }],
+    ['PUT /api/auth/change-password', { currentPassword: password, newPassword: another }],
+  ])('does not take %s from a session that was ended', async (route, body) => {
+    const { email } = await confirmed()
+    const { accessToken: token } = await logIn(email)
+    await callApi(handler, { route: 'POST /api/auth/logout', token })
+    expect(await callApi(handler, { route, token, body })).toMatchObject({
+      status: 401,
+      body: { type: '/problems/unauthenticated' },
+    })
+  })
+
+  it.each([
+    ['signup', attemptLimits.signUp.perAddress, { password: 'weak' }, 400],
+    ['verify', attemptLimits.verify.perAddress, { code: '000000' }, 400],
+    ['resend-verification', attemptLimits.resendVerification.perAddress, {}, 202],
+    ['forgot-password', attemptLimits.forgotPassword.perAddress, {}, 202],
+    ['reset-password', attemptLimits.resetPassword.perAddress, { code: '000000', newPassword: another }, 400],
+  ])(
+    'answers 429 to %s for one address after %i attempts, with an account and without',
+    async (path, most, body, status) => {
+      const { email: known } = await confirmed()
+      const refused = []
+      for (const [index, email] of [known, newEmail()].entries()) {
+        const attempt = () =>
+          callApi(handler, {
+            route: `POST /api/auth/${path}`,
+            body: { email, ...body },
+            sourceIp: `198.51.100.${index}`,
+          })
+        // Making the account was an attempt of its own.
+        const made = index === 0 && (path === 'signup' || path === 'verify') ? 1 : 0
+        for (let n = made; n < most; n++) expect((await attempt()).status).toBe(status)
+        refused.push(await attempt())
+      }
+      for (const answer of refused) {
+        expect(answer).toMatchObject({ status: 429, body: { type: '/problems/too-many-requests' } })
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+        expect(answer.body).toEqual(refused[0]?.body)
+      }
+    },
+  )
+
   it('logs out twice', async () => {
     const { email } = await confirmed()
     const { accessToken } = await logIn(email)
@@ -218,19 +407,26 @@ describe('the auth function', () => {
     ['login', { email: 'ada@example.com' }, '/password'],
     ['refresh', {}, '/refreshToken'],
     ['resend-verification', { email: ['ada@example.com'] }, '/email'],
+    ['forgot-password', { email: 'nobody' }, '/email'],
+    ['reset-password', { email: 'ada@example.com', code: '1', newPassword: password }, '/code'],
+    ['reset-password', { email: 'ada@example.com', code: '123456', newPassword: '' }, '/newPassword'],
+    ['reset-password', { email: 'ada@example.com', code: '123456' }, '/newPassword'],
   ])('refuses %s %j, naming the field', async (path, body, pointer) => {
     const answered = await post(path, body)
     expect(answered).toMatchObject({ status: 400, body: { errors: [{ pointer }] } })
     expect(JSON.stringify(answered.body)).not.toContain(password)
   })
 
-  it.each(['POST /api/auth/logout', 'GET /api/auth/me'])('answers 401 to %s without a valid token', async (route) => {
-    const { email } = await confirmed()
-    const { idToken } = await logIn(email)
-    for (const call of [{ route }, { route, token: 'x.y.z' }, { route, token: idToken }]) {
-      expect(await callApi(handler, call)).toMatchObject({ status: 401, body: { type: '/problems/unauthenticated' } })
-    }
-  })
+  it.each(['POST /api/auth/logout', 'GET /api/auth/me', 'PUT /api/auth/profile', 'PUT /api/auth/change-password'])(
+    'answers 401 to %s without a valid token',
+    async (route) => {
+      const { email } = await confirmed()
+      const { idToken } = await logIn(email)
+      for (const call of [{ route }, { route, token: 'x.y.z' }, { route, token: idToken }]) {
+        expect(await callApi(handler, call)).toMatchObject({ status: 401, body: { type: '/problems/unauthenticated' } })
+      }
+    },
+  )
 
   it('has met no bug in all this', () => {
     expect(log.lines).toEqual([])

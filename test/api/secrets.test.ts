@@ -30,7 +30,7 @@ describe('the secrets function', () => {
     handler = secretsFunction({
       log,
       tokens: {
-        verify: async (token) => ({ tenant: token, username: token, role: 'USER', accessToken: token }),
+        verify: async (token) => ({ kind: 'user', tenant: token, username: token, role: 'USER', accessToken: token }),
       },
       catalog: dynamoSecretCatalog(opened),
       vault: secretsManagerVault(vault.client, 'test'),

@@ -20,7 +20,12 @@ const HTTP = /^lambdas\/http\//
 const NODE = /^node:/
 
 const rules: readonly Rule[] = [
-  { layer: 'wiring', of: /\.lambda\.ts$/, files: [/^lambdas\/(?!.*\.lambda\.ts$)/], packages: [/./] },
+  {
+    layer: 'wiring',
+    of: /\.lambda\.ts$|^lambdas\/wiring\//,
+    files: [/^lambdas\/(?!.*\.lambda\.ts$)/],
+    packages: [/./],
+  },
   { layer: 'schedule-expressions', of: EXPRESSIONS, files: [EXPRESSIONS], packages: [] },
   { layer: 'domain', of: DOMAIN, files: [DOMAIN, EXPRESSIONS], packages: [/^zod$/, /^cronstrue/, /^ipaddr\.js$/] },
   { layer: 'ports', of: PORTS, files: [PORTS, DOMAIN], packages: [] },
@@ -47,7 +52,9 @@ const rules: readonly Rule[] = [
   {
     layer: 'lib',
     of: /^lib\//,
-    files: [/^lib\//, /^lambdas\/config\/environment\.ts$/, /^lambdas\/http\/routes\.ts$/],
+    // What infrastructure and code must agree on: environments, routes, and the metrics that alarms watch. The metrics are
+    // in the domain, which writes them and may not import config.
+    files: [/^lib\//, /^lambdas\/(config\/environment|http\/routes|domain\/metrics)\.ts$/],
     packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^zod$/, NODE],
   },
   {

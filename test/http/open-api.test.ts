@@ -43,7 +43,9 @@ describe('the OpenAPI document', () => {
   it.each(routes)('$operation: says what it takes, what it answers and who may call', (route) => {
     const operation = operationOf(route)
     expect(operation.summary).toMatch(/\S/)
-    expect(operation.security).toEqual(route.access === 'user' ? [{ accessToken: [] }] : [])
+    const scope = route.access === 'user' ? route.scope : undefined
+    const byKey = scope === 'account' || scope === undefined ? [] : [{ apiKey: [scope] }]
+    expect(operation.security).toEqual(scope === undefined ? [] : [{ accessToken: [] }, ...byKey])
     const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
     const parameters: { name: string; in: string; required: boolean; schema: object }[] = operation.parameters ?? []
     expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(inPath)

@@ -1,6 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
+import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
   functionOf,
@@ -11,6 +14,22 @@ import {
   resourcesOf,
   templateOf,
 } from './synthesized.ts'
+
+/** Functions that serve callers with a credential. */
+const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets']
+
+/** What a store sends to the table; every answer is empty but for a count. */
+async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
+  const sent: Json[] = []
+  const client: Json = {
+    async send({ input }: Json) {
+      sent.push(input)
+      return { Attributes: { attempts: 1 } }
+    },
+  }
+  await use({ client, name: 'table' })
+  return sent
+}
 
 describe('what functions may do', () => {
   let template: Template
@@ -110,35 +129,76 @@ describe('what functions may do', () => {
     )
   })
 
-  it('lets only auth touch accounts, and only to look one up or make it an admin', () => {
-    const accounts = all.filter(({ action }) => action.startsWith('cognito-idp:'))
-    expect(accounts.map(({ entry, action }) => [entry, action])).toEqual([
+  it('lets dead letters be sent by the executor and read by their function, and no queue be looked up', () => {
+    const queues = all.filter(({ action }) => action.startsWith('sqs:'))
+    const [{ resource } = { resource: '' }] = queues
+    expect(queues.map(({ entry, action, resource }) => [entry, action, resource])).toEqual([
+      ['dead-letters', 'sqs:DeleteMessage', resource],
+      ['dead-letters', 'sqs:GetQueueAttributes', resource],
+      ['dead-letters', 'sqs:ReceiveMessage', resource],
+      ['executor', 'sqs:SendMessage', resource],
+    ])
+  })
+
+  it('lets whoever takes API keys look up their users, and only auth make an admin or end sessions', () => {
+    expect(whoMay(/^cognito-idp:AdminGetUser$/)).toEqual(takingKeys)
+    const others = all.filter(({ action }) => /^cognito-idp:(?!AdminGetUser$)/.test(action))
+    expect(others.map(({ entry, action }) => [entry, action])).toEqual([
       ['auth', 'cognito-idp:AdminAddUserToGroup'],
-      ['auth', 'cognito-idp:AdminGetUser'],
+      ['auth', 'cognito-idp:AdminUserGlobalSignOut'],
     ])
   })
 
   it.each([
-    ['runs', /^dynamodb:(Update|Delete|BatchWrite)/],
-    ['auth', /^dynamodb:(?!GetItem$)/],
+    ['runs', /^dynamodb:(Delete|BatchWrite)/],
+    ['auth', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['executor', /^dynamodb:(Update|Delete|BatchWrite)/],
     ['service', /^dynamodb:(?!GetItem$)/],
-    ['schedules', /^dynamodb:/],
+    ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
+    ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
     expect(all.filter((permission) => permission.entry === entry && forbidden.test(permission.action))).toEqual([])
   })
 
+  /** The partitions that a function may do this to; undefined for all of them. */
+  const partitionsFor = (entry: string, action: string) =>
+    all
+      .filter((permission) => permission.entry === entry && permission.action === action)
+      .map(({ condition }: Json) => condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'])
+
+  it('lets each function that takes API keys look them up and note their use', async () => {
+    const key = `pk_${'A'.repeat(43)}`
+    const [read, used] = await sentBy(async (table) => {
+      const store = dynamoApiKeyStore(table)
+      await store.find(key)
+      await store.markUsed(key, 0)
+    })
+    expect(read.Key.pk).toMatch(/^KEY#/)
+    expect(used.Key.pk).toBe(read.Key.pk)
+    for (const entry of takingKeys) {
+      expect(partitionsFor(entry, 'dynamodb:GetItem')).toContainEqual(['KEY#*'])
+      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toContainEqual(['KEY#*'])
+    }
+  })
+
+  it('lets those that change nothing change nothing else, and auth count attempts besides', async () => {
+    for (const entry of ['runs', 'schedules', 'keys']) {
+      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
+    }
+    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
+    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
+    const [counted] = await sentBy(async (table) => {
+      const window = { startsAt: 0, endsAt: 1 }
+      const count = { attempt: 'logIn', by: 'source', value: '203.0.113.7', window } as const
+      await dynamoAttemptCounter(table).add(count, 1)
+    })
+    expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+  })
+
   it('lets runs, which only reads, write nothing but the key that signs cursors', async () => {
     const written = all.filter(({ entry, action }) => entry === 'runs' && action === 'dynamodb:PutItem')
-    const sent: Json[] = []
-    const client: Json = {
-      async send({ input }: Json) {
-        sent.push(input)
-        return {}
-      },
-    }
-    await dynamoSigningKey({ client, name: 'table' }).read()
-    const partition = sent.find(({ Item }) => Item).Item.pk
+    const sent = await sentBy((table) => dynamoSigningKey(table).read())
+    const partition = sent.find(({ Item }) => Item)?.Item.pk
     expect(written.map(({ condition }) => condition)).toEqual([
       { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] } },
     ])

@@ -83,6 +83,7 @@ export const entries = [
   'dead-letters',
   'executor',
   'jobs',
+  'keys',
   'runs',
   'schedules',
   'secrets',

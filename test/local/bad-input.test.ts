@@ -28,7 +28,6 @@ describe('bad input', () => {
       const answer = await account.api.post('/api/jobs', { ...valid, ...fields })
       expectProblem(answer, 400, 'validation')
       const { errors, detail } = answer.body
-      expect(errors).toHaveLength(faults.length)
       for (const [pointer, value, allowed] of faults) {
         const found = errors.find((error: { pointer: string }) => error.pointer === pointer)
         expect(found, JSON.stringify(errors)).toBeDefined()

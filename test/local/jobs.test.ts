@@ -1,91 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Account } from '../support/api-client.ts'
 import { openPunctual, type Punctual } from '../support/punctual-service.ts'
+import { defaults, full, least } from './job-fields.ts'
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-
-/** The least that a job needs. It does not fire while the tests run. */
-const least = { name: 'Least', cronExpression: '0 0 29 2 *', targetUrl: 'https://api.example.com/health' }
-
-/** What the API's description says of every field that was left out. */
-const defaults = {
-  description: '',
-  tags: [],
-  enabled: true,
-  timezone: 'UTC',
-  startAt: null,
-  endAt: null,
-  flexMinutes: 0,
-  targetType: 'HTTP',
-  httpMethod: 'GET',
-  headers: {},
-  body: null,
-  auth: { type: 'none' },
-  sign: false,
-  timeout: 30_000,
-  maxRetries: 3,
-  retryDelaySeconds: 60,
-  retryMaxDelaySeconds: 3600,
-  redirects: 'NONE',
-  success: { status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] },
-  overlap: 'SKIP',
-  delivery: 'AT_LEAST_ONCE',
-  saveResponse: 'ALWAYS',
-  notify: {
-    onFailure: true,
-    afterFailures: 3,
-    onRecovery: true,
-    onSuccess: false,
-    onDisable: true,
-    emails: [],
-    webhookUrl: null,
-  },
-  disableAfterFailures: null,
-}
-
-/** Every field with another value than its default. */
-const full = {
-  name: 'Full',
-  description: 'Everything is set',
-  tags: ['prod', 'billing'],
-  enabled: false,
-  cronExpression: 'cron(30 8 ? * MON-FRI *)',
-  timezone: 'Europe/Paris',
-  startAt: '2035-01-01T00:00:00Z',
-  endAt: '2036-01-01T00:00:00Z',
-  flexMinutes: 15,
-  targetType: 'HTTP',
-  targetUrl: 'https://api.example.com/full?mode=all',
-  httpMethod: 'POST',
-  headers: { 'Content-Type': 'application/json', 'X-Mode': 'full' },
-  body: '{"all":true,"name":"Zoë"}',
-  auth: { type: 'basic', username: 'ada', password: 'example' },
-  sign: true,
-  timeout: 10_000,
-  maxRetries: 5,
-  retryDelaySeconds: 30,
-  retryMaxDelaySeconds: 600,
-  redirects: 'FOLLOW',
-  success: {
-    status: ['200', '201-204'],
-    bodyIncludes: 'done',
-    bodyExcludes: 'error',
-    json: [{ path: '$.success', equals: true }],
-  },
-  overlap: 'ALLOW',
-  delivery: 'AT_MOST_ONCE',
-  saveResponse: 'ON_FAILURE',
-  notify: {
-    onFailure: false,
-    afterFailures: 5,
-    onRecovery: false,
-    onSuccess: true,
-    onDisable: false,
-    emails: ['ops@example.com'],
-    webhookUrl: 'https://hooks.example.com/punctual',
-  },
-  disableAfterFailures: 10,
-}
 
 describe('jobs', () => {
   let punctual: Punctual

@@ -3,6 +3,7 @@ import { routes } from '../../lambdas/http/routes.ts'
 import { ApiClient } from '../support/api-client.ts'
 import { openPunctual, type Punctual } from '../support/punctual-service.ts'
 import { apiRoutes } from './api-routes.ts'
+import { expectProblem } from './expect-problem.ts'
 
 describe('the service itself', () => {
   let punctual: Punctual
@@ -55,6 +56,15 @@ describe('the service itself', () => {
       expect(headers.get('cache-control')).toBe('no-store')
     },
   )
+
+  it.each([
+    ['GET', '/api/nothing'],
+    ['GET', '/'],
+    ['DELETE', '/api/health'],
+    ['POST', '/api/jobs/x/nothing'],
+  ])('answers %s %s, which is no route, with a problem', async (method, path) => {
+    expectProblem(await api.call(method, path), 404, 'not-found')
+  })
 
   it('answers each request under an id of its own', async () => {
     const ids = await Promise.all(

@@ -7,6 +7,8 @@ import { type ApiRoute, apiRoutes } from './api-routes.ts'
 const bodies: Readonly<Record<string, unknown>> = {
   'PUT /api/jobs/{jobId}': { name: 'Taken over', cronExpression: '0 0 29 2 *', targetUrl: 'https://api.example.com/' },
   'PATCH /api/jobs/{jobId}': { name: 'Taken over' },
+  'PUT /api/secrets/{name}': { value: 'Taken over' },
+  'POST /api/secrets/{name}/generate': {},
 }
 
 describe('tenants', () => {
@@ -14,29 +16,40 @@ describe('tenants', () => {
   let ada: Account
   let bob: Account
   let guarded: readonly ApiRoute[]
-  let ofAda: { readonly jobId: string; readonly runId: string; readonly name: string }
+  let ofAda: { readonly jobId: string; readonly runId: string; readonly name: string; readonly keyId: string }
 
   beforeAll(async () => {
     punctual = await openPunctual()
     ;[ada, bob] = [await punctual.newAccount(), await punctual.newAccount()]
     const name = 'ADAS_SECRET'
     await ada.api.must('PUT', `/api/secrets/${name}`, { value: 'of Ada' })
-    const { id: jobId } = await ada.api.createJob({ headers: { 'X-A': `{{secrets.${name}}}` }, timeout: 1000 })
-    // Nothing needs to answer at the target: a failed run is a run.
+    const { id: jobId } = await ada.api.createJob({
+      // A name that never resolves (RFC 6761): a failed run is a run.
+      targetUrl: 'https://target.invalid/',
+      headers: { 'X-A': `{{secrets.${name}}}` },
+    })
     const { id: runId } = await ada.api.runToEnd(jobId)
-    ofAda = { jobId, runId, name }
+    const { id: keyId } = await ada.api.must('POST', '/api/keys', { name: 'Of Ada', scopes: ['read'] })
+    ofAda = { jobId, runId, name, keyId }
     guarded = (await apiRoutes(punctual.url)).filter(({ path }) => path.includes('{'))
   })
   afterAll(() => punctual?.close())
 
-  /** The same id with another last character but one: valid, and nobody's. */
-  const unknown = {
-    jobId: '01JXAMPLE0000000000000000J',
-    runId: '01JXAMPLE000000001JXAMPLE0000000000000000J',
+  const nobodysJob = '01JXAMPLE0000000000000000J'
+  /** Ids of the same form that nobody has. */
+  const unknown = () => ({
+    jobId: nobodysJob,
+    runId: ofAda.runId.replace(ofAda.jobId, nobodysJob),
     name: 'NOBODYS',
-  }
+    keyId: '01JXAMPLE0000000000000000K',
+  })
 
-  const call = (account: Account, { method, path }: ApiRoute, ids: Readonly<Record<string, string>>, query = '') =>
+  const call = (
+    account: Account,
+    { method, path }: Pick<ApiRoute, 'method' | 'path'>,
+    ids: Readonly<Record<string, string>>,
+    query = '',
+  ) =>
     account.api.call(
       method,
       `${path.replace(/\{(\w+)\}/g, (_, key: string) => ids[key] ?? '')}${query}`,
@@ -51,11 +64,14 @@ describe('tenants', () => {
   }
 
   it('answers each route with an id of another tenant exactly as with an unknown id', async () => {
-    const compared = guarded.filter(({ path, method }) => !path.includes('{name}') || method === 'DELETE')
-    expect(compared.length).toBeGreaterThanOrEqual(11)
+    const compared = [
+      ...guarded.filter(({ path, method }) => !path.includes('{name}') || method === 'DELETE'),
+      { method: 'GET', path: '/api/runs?jobId={jobId}' },
+    ]
+    expect(compared.length).toBeGreaterThanOrEqual(12)
     for (const route of compared) {
       const foreign = essence(await call(bob, route, ofAda), ofAda)
-      const nobodys = essence(await call(bob, route, unknown), unknown)
+      const nobodys = essence(await call(bob, route, unknown()), unknown())
       expect(foreign.status, `${route.method} ${route.path}`).toBe(404)
       expect(foreign).toEqual(nobodys)
     }
@@ -68,13 +84,13 @@ describe('tenants', () => {
     expect((await ada.api.get(`/api/runs/${ofAda.runId}`)).status).toBe(200)
     const { items } = await ada.api.must('GET', '/api/secrets')
     expect(items).toMatchObject([{ name: ofAda.name, version: 1, usedBy: [{ jobId: ofAda.jobId }] }])
+    expect((await ada.api.must('GET', '/api/keys')).items).toMatchObject([{ id: ofAda.keyId }])
   })
 
-  it('lists only what is the own: jobs, runs and secrets', async () => {
-    for (const path of ['/api/jobs', '/api/runs', `/api/runs?jobId=${ofAda.jobId}`, '/api/secrets?limit=100']) {
-      const { items } = await bob.api.must('GET', path)
-      expect(JSON.stringify(items), path).not.toMatch(new RegExp(Object.values(ofAda).join('|')))
-    }
+  it('lists only what is the own: jobs, runs, secrets and keys', async () => {
+    const carol = await punctual.newAccount()
+    for (const path of ['/api/jobs', '/api/runs', '/api/secrets', '/api/keys'])
+      expect((await carol.api.get(path)).body, path).toEqual({ items: [], nextCursor: null })
   })
 
   it('keeps secrets of the same name apart', async () => {

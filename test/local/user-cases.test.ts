@@ -2,23 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Account, accountsByMailbox } from '../support/api-client.ts'
 import { EchoTarget } from '../support/echo-target.ts'
 import { type PunctualService, startService } from '../support/punctual-service.ts'
-
-/** Instants as somebody in a zone reads them from a clock on the wall. */
-const wallTimes = (instants: readonly string[], timeZone: string): readonly string[] =>
-  instants.map((instant) =>
-    new Date(instant).toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }),
-  )
-
-const DAY_MS = 86_400_000
-
-/** The last Sunday of a month, when the clocks of the European Union change at 01:00 UTC (Directive 2000/84/EC). */
-function lastSunday(year: number, month: 3 | 10): number {
-  const last = Date.UTC(year, month, 0)
-  return last - new Date(last).getUTCDay() * DAY_MS
-}
-
-const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10)
-const isoInstant = (at: number): string => new Date(at).toISOString()
+import { DAY_MS, isoDate, isoInstant, lastSunday, wallTimes } from './calendar.ts'
 
 describe('what users run', () => {
   let service: PunctualService

@@ -136,12 +136,24 @@ export function accountsByMailbox(url: string): () => Promise<Account> {
   }
 }
 
-/** Hands out accounts that exist already, given as `email:password,…`. */
+/** Hands out accounts that exist already, given as `email:password,…`, and deletes all that they have. */
 export function givenAccounts(url: string, list: string): () => Promise<Account> {
   const left = list.split(',').filter((each) => each !== '')
   return async () => {
     const [email = '', ...password] = (left.shift() ?? '').split(':')
     if (email === '') throw new Error('PUNCTUAL_ACCOUNTS has too few accounts for these tests')
-    return logIn(url, email, password.join(':'))
+    const account = await logIn(url, email, password.join(':'))
+    await empty(account.api)
+    return account
+  }
+}
+
+async function empty(api: ApiClient): Promise<void> {
+  for (;;) {
+    const jobs: { id: string }[] = (await api.must('GET', '/api/jobs?limit=100')).items
+    const secrets: { name: string }[] = (await api.must('GET', '/api/secrets?limit=100')).items
+    if (jobs.length + secrets.length === 0) return
+    for (const { id } of jobs) await api.must('DELETE', `/api/jobs/${id}`)
+    for (const { name } of secrets) await api.must('DELETE', `/api/secrets/${name}?force=true`)
   }
 }

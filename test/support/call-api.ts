@@ -12,6 +12,8 @@ export type Call = {
   readonly body?: unknown
   readonly token?: string
   readonly headers?: Record<string, string>
+  /** @default 192.0.2.1 */
+  readonly sourceIp?: string
 }
 
 export type Answered = {
@@ -21,7 +23,7 @@ export type Answered = {
   readonly body: any
 }
 
-function eventOf({ route, params, query, body, token, headers }: Call): APIGatewayProxyEventV2 {
+function eventOf({ route, params, query, body, token, headers, sourceIp = '192.0.2.1' }: Call): APIGatewayProxyEventV2 {
   const [method = '', path = ''] = route.split(' ')
   return {
     version: '2.0',
@@ -42,7 +44,7 @@ function eventOf({ route, params, query, body, token, headers }: Call): APIGatew
       apiId: 'api',
       domainName: 'api.example.com',
       domainPrefix: 'api',
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
       requestId: 'request-1',
       routeKey: route,
       stage: '$default',

@@ -27,8 +27,8 @@ export type PunctualService = {
   readonly dataDir: string
   /** Everything it has printed so far. */
   output(): string
-  /** SIGTERM. */
-  stop(): Promise<Ended>
+  /** @param signal that asks for an orderly end; SIGTERM by default */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<Ended>
   /** SIGKILL: no chance to tidy up. */
   kill(): Promise<Ended>
   /** Stops it if it still runs, and removes its data. */
@@ -42,7 +42,14 @@ type Spawned = { readonly child: ChildProcess; readonly output: () => string; re
 function spawnService(dataDir: string, { port = 0, environment }: ServiceOptions): Spawned {
   const child = spawn(process.execPath, ['bin/local.ts'], {
     cwd: PROJECT_ROOT,
-    env: { PATH: process.env.PATH, DEMO: '0', PORT: String(port), DATA_DIR: dataDir, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      LOCAL_CALLS_FILE: process.env.LOCAL_CALLS_FILE,
+      DEMO: '0',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -79,7 +86,11 @@ function readyUrl({ child, output, ended }: Spawned): Promise<string> {
 export async function startService(options: ServiceOptions = {}): Promise<PunctualService> {
   const dataDir = options.dataDir ?? (await newDataDir())
   const spawned = spawnService(dataDir, options)
-  const url = await readyUrl(spawned)
+  const url = await readyUrl(spawned).catch(async (error: unknown) => {
+    spawned.child.kill('SIGKILL')
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+    throw error
+  })
   const end = async (signal: NodeJS.Signals): Promise<Ended> => {
     const sentAt = performance.now()
     spawned.child.kill(signal)
@@ -89,7 +100,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Punctu
     url,
     dataDir,
     output: spawned.output,
-    stop: () => end('SIGTERM'),
+    stop: (signal = 'SIGTERM') => end(signal),
     kill: () => end('SIGKILL'),
     async discard() {
       await end('SIGTERM')
@@ -117,8 +128,8 @@ export type Punctual = {
 
 /**
  * The API that the contract tests talk to: a service of their own or, when PUNCTUAL_URL names one, a deployed API. There
- * codes cannot be read from a mailbox, so PUNCTUAL_ACCOUNTS lists confirmed accounts as `email:password`, separated by
- * commas; each of the tests' accounts is one of them.
+ * codes cannot be read from a mailbox, so PUNCTUAL_ACCOUNTS lists three confirmed accounts as `email:password`, separated
+ * by commas; everything that they have is deleted.
  */
 export async function openPunctual(): Promise<Punctual> {
   const { PUNCTUAL_URL: url, PUNCTUAL_ACCOUNTS: accounts } = process.env

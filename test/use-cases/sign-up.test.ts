@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../lambdas/domain/refusal.ts'
 import { type SignUpDeps, signUp } from '../../lambdas/use-cases/sign-up.ts'
+import { memoryLog } from '../support/call-api.ts'
 
 const user = { email: 'ada@example.com', password: 'secret' }
 
-const depsWith = (identity: SignUpDeps['identity']): SignUpDeps => ({ identity, newUserId: () => 'made-up' })
+const depsWith = (identity: SignUpDeps['identity']): SignUpDeps => ({
+  identity,
+  log: memoryLog(),
+  newUserId: () => 'made-up',
+})
 
 describe('signUp', () => {
   it('answers with the id of a new user, and sends no second code', async () => {

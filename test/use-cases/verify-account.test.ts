@@ -28,7 +28,7 @@ describe('verifyAccount', () => {
   })
 
   it('makes no admin by a wrong code', async () => {
-    outcome = () => Promise.reject(refuseCode())
+    outcome = () => Promise.reject(refuseCode('confirm'))
     await expect(verifyAccount(deps, admin, '000000')).rejects.toMatchObject({ code: 'invalid-code' })
     expect(admins).toEqual([])
   })

@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { parseRunId } from '../../domain/run/run-id.ts'
+import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
-import { jobKey, runKey } from './job-keys.ts'
+import { jobKey, runIdOfKey, runKey } from './job-keys.ts'
 import { activityItem, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
 
@@ -18,6 +19,8 @@ export async function writeIf(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
+const RunKey = z.object({ sk: z.string() })
+
 export function dynamoRunLedger(table: Table): RunLedger {
   const { client, name: TableName } = table
   return {
@@ -29,6 +32,29 @@ export function dynamoRunLedger(table: Table): RunLedger {
       const Key = { pk: jobKey(tenant, jobId), sk: runKey(runId) }
       const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
       return Item ? parseRun(tenant, Item) : undefined
+    },
+
+    async recordedRunIds(tenant, jobId, from, to) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName,
+          KeyConditionExpression: 'pk = :job AND sk BETWEEN :from AND :to',
+          // No id is as short as the bounds are: that BETWEEN includes its end does not matter.
+          ExpressionAttributeValues: {
+            ':job': jobKey(tenant, jobId),
+            ':from': runKey(runIdFloor(from)),
+            ':to': runKey(runIdFloor(to)),
+          },
+          ProjectionExpression: 'sk',
+          ConsistentRead: true,
+        },
+      )
+      const ids = new Set<string>()
+      for await (const page of pages) {
+        for (const item of page.Items ?? []) ids.add(runIdOfKey(RunKey.parse(item).sk))
+      }
+      return ids
     },
 
     save: (tenant, jobId, activity) =>

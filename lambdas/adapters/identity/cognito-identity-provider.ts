@@ -1,51 +1,9 @@
-import {
-  AdminAddUserToGroupCommand,
-  AdminGetUserCommand,
-  GlobalSignOutCommand,
-  NotAuthorizedException,
-  UserNotFoundException,
-} from '@aws-sdk/client-cognito-identity-provider'
-import type { IdentityProvider, Profile } from '../../ports/identity-provider.ts'
-import { ADMIN_GROUP, type CognitoPool } from './cognito-pool.ts'
+import type { IdentityProvider } from '../../ports/identity-provider.ts'
+import { changePassword, forgotPassword, resetPassword } from './cognito-passwords.ts'
+import type { CognitoPool } from './cognito-pool.ts'
 import { confirm, resendCode, signUp } from './cognito-registration.ts'
 import { logIn, refresh } from './cognito-sessions.ts'
-import { translateCognitoError } from './translate-cognito-error.ts'
-
-async function logOut(pool: CognitoPool, accessToken: string): Promise<void> {
-  try {
-    await pool.client.send(new GlobalSignOutCommand({ AccessToken: accessToken }))
-  } catch (error) {
-    // The token was verified before: it is revoked, or its user is gone. Either way nobody is logged in.
-    if (error instanceof NotAuthorizedException || error instanceof UserNotFoundException) return
-    throw translateCognitoError(error)
-  }
-}
-
-async function readProfile(pool: CognitoPool, username: string): Promise<Profile | undefined> {
-  try {
-    const user = await pool.client.send(new AdminGetUserCommand({ UserPoolId: pool.userPoolId, Username: username }))
-    const attributes = new Map(user.UserAttributes?.map(({ Name, Value }) => [Name, Value]))
-    const userId = attributes.get('sub')
-    const email = attributes.get('email')
-    if (!userId || !email || !user.UserCreateDate) {
-      throw new Error(`Cognito described the user ${username} without sub, email or creation date.`)
-    }
-    return { userId, email, name: attributes.get('name') ?? null, createdAt: user.UserCreateDate.toISOString() }
-  } catch (error) {
-    if (error instanceof UserNotFoundException) return undefined
-    throw translateCognitoError(error)
-  }
-}
-
-async function makeAdmin(pool: CognitoPool, email: string): Promise<void> {
-  try {
-    await pool.client.send(
-      new AdminAddUserToGroupCommand({ UserPoolId: pool.userPoolId, Username: email, GroupName: ADMIN_GROUP }),
-    )
-  } catch (error) {
-    throw translateCognitoError(error)
-  }
-}
+import { isActive, logOut, makeAdmin, readProfile, rename } from './cognito-users.ts'
 
 /** Users of a Cognito user pool whose user names are e-mail addresses. */
 export const cognitoIdentityProvider = (pool: CognitoPool): IdentityProvider => ({
@@ -56,5 +14,11 @@ export const cognitoIdentityProvider = (pool: CognitoPool): IdentityProvider => 
   logIn: (email, password) => logIn(pool, email, password),
   refresh: (refreshToken) => refresh(pool, refreshToken),
   logOut: (accessToken) => logOut(pool, accessToken),
+  forgotPassword: (email) => forgotPassword(pool, email),
+  resetPassword: (email, code, newPassword) => resetPassword(pool, email, code, newPassword),
+  changePassword: (accessToken, currentPassword, newPassword) =>
+    changePassword(pool, accessToken, currentPassword, newPassword),
+  rename: (accessToken, name) => rename(pool, accessToken, name),
   readProfile: (username) => readProfile(pool, username),
+  isActive: (username) => isActive(pool, username),
 })

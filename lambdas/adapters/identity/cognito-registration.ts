@@ -11,19 +11,10 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { refuseCode } from '../../domain/account/refuse-code.ts'
-import { type Refusal, refuseFaults } from '../../domain/refusal.ts'
 import type { IdentityProvider } from '../../ports/identity-provider.ts'
 import type { CognitoPool } from './cognito-pool.ts'
 import { translateCognitoError } from './translate-cognito-error.ts'
-
-/** `Password did not conform with policy: Password not long enough` → `is too weak: Password not long enough` */
-const weakPassword = (error: InvalidPasswordException): Refusal =>
-  refuseFaults([
-    {
-      pointer: '/password',
-      detail: `is too weak: ${error.message.replace(/^Password did not conform with policy: /, '')}`,
-    },
-  ])
+import { weakPassword } from './weak-password.ts'
 
 /** See IdentityProvider.signUp. */
 export async function signUp(
@@ -44,7 +35,7 @@ export async function signUp(
     return { kind: 'created', userId: UserSub }
   } catch (error) {
     if (error instanceof UsernameExistsException) return { kind: 'exists' }
-    if (error instanceof InvalidPasswordException) throw weakPassword(error)
+    if (error instanceof InvalidPasswordException) throw weakPassword('/password', error)
     throw translateCognitoError(error)
   }
 }
@@ -77,7 +68,7 @@ export async function confirm(pool: CognitoPool, email: string, code: string): R
     return 'confirmed'
   } catch (error) {
     if (error instanceof NotAuthorizedException) return 'confirmed-before'
-    if (DOES_NOT_CONFIRM.some((kind) => error instanceof kind)) throw refuseCode(error)
+    if (DOES_NOT_CONFIRM.some((kind) => error instanceof kind)) throw refuseCode('confirm', error)
     throw translateCognitoError(error)
   }
 }

@@ -48,7 +48,7 @@ export function cognitoTokenVerifier({ userPoolId, clientId, endpoint }: Cognito
       try {
         const claims = await verifier.verify(token)
         const role = claims['cognito:groups']?.includes(ADMIN_GROUP) ? 'ADMIN' : 'USER'
-        return { tenant: claims.sub, username: claims.username, role, accessToken: token }
+        return { kind: 'user', tenant: claims.sub, username: claims.username, role, accessToken: token }
       } catch (error) {
         if (isKeyTrouble(error)) {
           throw new Refusal('unavailable', 'Tokens cannot be verified right now; try again.', {

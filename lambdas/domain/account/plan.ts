@@ -7,6 +7,8 @@ export type Plan = z.infer<typeof Plan>
 export type PlanLimits = {
   readonly jobs: number
   readonly secrets: number
+  /** API keys. */
+  readonly keys: number
   /** Shortest time between two occurrences of a job. */
   readonly minimumIntervalSeconds: number
   /** How long a run can be read. */
@@ -22,6 +24,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
   FREE: {
     jobs: 1_000,
     secrets: 100,
+    keys: 10,
     minimumIntervalSeconds: 60,
     retentionDays: 7,
     timeoutMs: 300_000,
@@ -30,6 +33,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
   PREMIUM: {
     jobs: 10_000,
     secrets: 500,
+    keys: 50,
     minimumIntervalSeconds: 60,
     retentionDays: 30,
     timeoutMs: 300_000,
@@ -38,6 +42,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
   PRO: {
     jobs: 100_000,
     secrets: 1_000,
+    keys: 100,
     minimumIntervalSeconds: 60,
     retentionDays: 90,
     timeoutMs: 300_000,

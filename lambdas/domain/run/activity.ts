@@ -8,8 +8,9 @@ import { parseRunId } from './run-id.ts'
  */
 export const Claim = z.object({
   token: z.int(),
-  /** Epoch ms. */
+  /** When the run was claimed first, however often it has been taken over since; epoch ms. */
   claimedAt: z.number(),
+  /** Epoch ms. */
   leaseUntil: z.number(),
 })
 export type Claim = Readonly<z.infer<typeof Claim>>
@@ -62,6 +63,7 @@ function countRun(count: number, id: string, status: KnownStatus | undefined): n
 export function claimed(activity: Activity, runId: string, now: number, leaseMs: number): Activity {
   const rev = activity.rev + 1
   const queued = Object.fromEntries(Object.entries(activity.queued).filter(([id]) => id !== runId))
-  const active = { ...activity.active, [runId]: { token: rev, claimedAt: now, leaseUntil: now + leaseMs } }
+  const claimedAt = activity.active[runId]?.claimedAt ?? now
+  const active = { ...activity.active, [runId]: { token: rev, claimedAt, leaseUntil: now + leaseMs } }
   return { ...activity, rev, queued, active }
 }

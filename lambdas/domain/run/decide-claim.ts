@@ -55,16 +55,26 @@ export function decideClaim(question: ClaimQuestion): ClaimDecision {
   const record = known.get(runId) ?? (mayHaveRecord ? undefined : 'NONE')
   if (record === undefined) return { kind: 'READ_RECORDS', runIds: [runId] }
   if (record !== 'NONE' && isFinal(record)) return ignore('DUPLICATE')
-  if (own) return own.leaseUntil > question.now ? ignore('CLAIMED_ELSEWHERE') : takeOver(question, job)
+  if (own) return own.leaseUntil > question.now ? ignore('CLAIMED_ELSEWHERE') : takeOver(question, job, own.claimedAt)
   return decideNew(question, job)
 }
 
-/** The holder's lease has ended without a result: it crashed. */
-function takeOver(question: ClaimQuestion, job: Job): ClaimDecision {
-  const isManual = parseRunId(question.runId)?.trigger === 'MANUAL'
+/** The holder's lease has ended without a result: it crashed. What it had claimed too late it was never to call. */
+function takeOver(question: ClaimQuestion, job: Job, claimedAt: number): ClaimDecision {
+  const id = parseRunId(question.runId)
+  const isManual = id?.trigger === 'MANUAL'
+  const missed = id && !isManual ? missedAt(claimedAt, id.plannedAt, job) : undefined
+  if (missed) return claim(question, missed)
   if (job.definition.delivery === 'AT_MOST_ONCE') return claim(question, { kind: 'LOST', because: 'AT_MOST_ONCE' })
   if (job.desired === 'PAUSED' && !isManual) return claim(question, { kind: 'LOST', because: 'JOB_NOT_ACTIVE' })
   return decideOverlap(question, job)
+}
+
+/** The fate of an occurrence that is claimed when its window has passed. */
+function missedAt(claimedAt: number, plannedAt: number, job: Job): Extract<Fate, { kind: 'MISSED' }> | undefined {
+  const { windowSeconds } = jobSchedule(job)
+  const lateSeconds = Math.floor((claimedAt - plannedAt) / 1000)
+  return lateSeconds > windowSeconds ? { kind: 'MISSED', lateSeconds, windowSeconds } : undefined
 }
 
 function decideNew(question: ClaimQuestion, job: Job): ClaimDecision {
@@ -75,13 +85,9 @@ function decideNew(question: ClaimQuestion, job: Job): ClaimDecision {
     return activity.queued[runId] === undefined ? ignore('NOT_PLANNED') : decideOverlap(question, job)
   }
   if (job.desired !== 'ACTIVE') return ignore('NOT_ACTIVE')
-  const schedule = jobSchedule(job)
-  if (!schedule.covers(id.plannedAt)) return ignore('NOT_PLANNED')
-  const lateSeconds = Math.floor((now - id.plannedAt) / 1000)
-  if (lateSeconds > schedule.windowSeconds) {
-    return claim(question, { kind: 'MISSED', lateSeconds, windowSeconds: schedule.windowSeconds })
-  }
-  return decideOverlap(question, job)
+  if (!jobSchedule(job).covers(id.plannedAt)) return ignore('NOT_PLANNED')
+  const missed = missedAt(now, id.plannedAt, job)
+  return missed ? claim(question, missed) : decideOverlap(question, job)
 }
 
 function decideOverlap(question: ClaimQuestion, job: Job): ClaimDecision {

@@ -17,8 +17,9 @@ function encodeTime(instant: number): string {
   return text
 }
 
-const decodeTime = (text: string): number =>
-  [...text].reduce((instant, character) => instant * 32 + ALPHABET.indexOf(character), 0)
+/** The instant that an id begins with, epoch ms: a run's planned one, or the making of whatever has a ULID. */
+export const instantOf = (id: string): number =>
+  [...id.slice(0, TIME_LENGTH)].reduce((instant, character) => instant * 32 + ALPHABET.indexOf(character), 0)
 
 /** @param plannedAt epoch ms. */
 export const occurrenceRunId = (jobId: string, plannedAt: number): string => `${encodeTime(plannedAt)}S${jobId}`
@@ -45,7 +46,7 @@ export function parseRunId(
   if (!match?.[1] || !match[2]) return undefined
   return {
     jobId: match[2],
-    plannedAt: decodeTime(match[1]),
+    plannedAt: instantOf(match[1]),
     trigger: id[TIME_LENGTH] === 'S' ? 'SCHEDULE' : 'MANUAL',
   }
 }

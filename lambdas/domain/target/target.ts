@@ -29,7 +29,8 @@ export type TargetAuth = z.infer<typeof TargetAuth>
 const body = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= targetLimits.bodyBytes, {
-    error: `Must be at most ${targetLimits.bodyBytes} bytes of UTF-8.`,
+    error: ({ input }) =>
+      `Must be at most ${targetLimits.bodyBytes} bytes of UTF-8; got ${Buffer.byteLength(String(input))}.`,
   })
   .nullable()
 

@@ -28,6 +28,9 @@ const Account = z
 /** Longest refresh token that is looked at; Cognito's are about 1,800 characters long. */
 const LONGEST_REFRESH_TOKEN = 8192
 
+/** A password to be, strong enough for the pool's policy. */
+const NewPassword = Password.meta({ examples: ['correct horse Battery 1'] })
+
 export const authContracts = {
   signUp: {
     ...bare,
@@ -36,7 +39,7 @@ export const authContracts = {
       'Mails a one-time code to the address; `verify` takes it. The answer is the same for an address that already has an account.',
     body: z.strictObject({
       email: Email,
-      password: Password.meta({ examples: ['correct horse Battery 1'] }),
+      password: NewPassword,
       name: PersonName.optional(),
     }),
     answers: {
@@ -79,9 +82,36 @@ export const authContracts = {
     description: 'Revokes the refresh tokens of every session. Access tokens end by themselves, within 15 minutes.',
     answers: { 204: { description: 'All sessions are ended.' } },
   },
+  forgotPassword: {
+    ...bare,
+    summary: 'Ask for a new password',
+    description: 'Mails a one-time code, good for an hour. Answers the same whether or not the address has an account.',
+    body: z.strictObject({ email: Email }),
+    answers: { 202: { description: 'A code is on its way if the address has a confirmed account.' } },
+  },
+  resetPassword: {
+    ...bare,
+    summary: 'Set a new password by a code',
+    description: 'Takes the code that `forgotPassword` has mailed. Ends every session; API keys stay.',
+    body: z.strictObject({ email: Email, code: OneTimeCode, newPassword: NewPassword }),
+    answers: { 204: { description: 'The new password is set.' } },
+  },
   readMe: {
     ...bare,
     summary: 'Read the own account',
     answers: { 200: { description: 'The account of the token.', schema: Account } },
+  },
+  updateProfile: {
+    ...bare,
+    summary: 'Change the own profile',
+    body: z.strictObject({ name: PersonName.nullable().meta({ description: '`null` for none.' }) }),
+    answers: { 200: { description: 'The account as it now is.', schema: Account } },
+  },
+  changePassword: {
+    ...bare,
+    summary: 'Change the own password',
+    description: 'Sessions go on; `logOut` ends them all.',
+    body: z.strictObject({ currentPassword: Password, newPassword: NewPassword }),
+    answers: { 204: { description: 'The new password is set.' } },
   },
 } as const satisfies ContractsOf<'auth'>

@@ -2,6 +2,7 @@ import type { ContractsOf } from '../contract.ts'
 import type { Resource } from '../routes.ts'
 import { authContracts } from './auth.ts'
 import { jobsContracts } from './jobs.ts'
+import { keysContracts } from './keys.ts'
 import { runsContracts } from './runs.ts'
 import { schedulesContracts } from './schedules.ts'
 import { secretsContracts } from './secrets.ts'
@@ -13,6 +14,7 @@ export type Contracts = { readonly [R in Resource]: ContractsOf<R> }
 export const contracts: Contracts = {
   auth: authContracts,
   jobs: jobsContracts,
+  keys: keysContracts,
   runs: runsContracts,
   schedules: schedulesContracts,
   secrets: secretsContracts,

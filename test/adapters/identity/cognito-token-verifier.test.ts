@@ -64,6 +64,7 @@ describe('cognitoTokenVerifier', () => {
   it('knows the caller from an access token', async () => {
     const token = tokenOf()
     expect(await verifier.verify(token)).toEqual({
+      kind: 'user',
       tenant: 'user-1',
       username: 'user-1',
       role: 'USER',

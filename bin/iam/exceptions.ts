@@ -1,0 +1,37 @@
+/** A permission that no end-to-end test uses, although it is needed. */
+export type UnusedPermission = {
+  /** The handler of the function (`jobs`), or `*` for every function. */
+  readonly function: string
+  readonly actions: readonly string[]
+  readonly reason: string
+}
+
+/** Each must be of use: an entry that no longer excuses anything fails the check. */
+export const UNUSED: readonly UnusedPermission[] = [
+  {
+    function: '*',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    reason:
+      'Lambda itself writes the log of a function, by the function’s role; the local cloud writes to files. That each ' +
+      'function may write its own log and no other is asserted in test/lib/permissions.test.ts.',
+  },
+  {
+    function: 'jobs',
+    actions: ['secretsmanager:PutSecretValue', 'secretsmanager:DeleteSecret'],
+    reason:
+      'Two requests of one tenant make the signing key at the same moment: one of them adds a version to the other’s ' +
+      'secret, or takes back its own. No client can bring that about at will (lambdas/use-cases/put-secret.ts).',
+  },
+]
+
+/** A permission for which AWS offers no resource narrower than `*`. */
+export type UnlimitedPermission = { readonly action: string; readonly source: string }
+
+export const UNLIMITED: readonly UnlimitedPermission[] = [
+  {
+    action: 'scheduler:ListSchedules',
+    source:
+      'Service Authorization Reference, "Actions, resources, and condition keys for Amazon EventBridge Scheduler": the ' +
+      'action has no resource type. A grant on the schedules of one group is denied (github.com/aws/aws-cdk/issues/38201).',
+  },
+]

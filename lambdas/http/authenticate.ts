@@ -1,0 +1,41 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { Caller, KeyCaller, UserCaller } from '../domain/account/caller.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { TokenVerifier } from '../ports/token-verifier.ts'
+import type { RouteScope } from './routes.ts'
+
+/**
+ * Finds out who makes a request, by its bearer credential alone.
+ * @throws Refusal `unauthenticated`
+ */
+export async function authenticate(event: APIGatewayProxyEventV2, tokens: TokenVerifier): Promise<Caller> {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(event.headers.authorization ?? '')?.[1]
+  const caller = token === undefined ? undefined : await tokens.verify(token)
+  if (!caller) {
+    throw new Refusal(
+      'unauthenticated',
+      'Send "Authorization: Bearer <access token or API key>" with one that is still valid.',
+    )
+  }
+  return caller
+}
+
+/**
+ * Lets people through, and keys that have the scope.
+ * @throws Refusal `forbidden`, naming the scope that is missing.
+ */
+export function requireScope(caller: Caller, scope: RouteScope): void {
+  if (caller.kind === 'user' || caller.scopes.some((granted) => granted === scope)) return
+  throw new Refusal('forbidden', `This needs an API key with the scope "${scope}"; this one has ${named(caller)}.`)
+}
+
+const named = ({ scopes }: KeyCaller): string => scopes.map((scope) => `"${scope}"`).join(' and ')
+
+/**
+ * Lets only people through: a key that could make keys or change the password could outlive its own revocation.
+ * @throws Refusal `forbidden`
+ */
+export function requireUser(caller: Caller): UserCaller {
+  if (caller.kind === 'user') return caller
+  throw new Refusal('forbidden', 'API keys can manage neither accounts nor keys; log in and use the access token.')
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { terminalLine } from '../../../bin/local/run-line.ts'
+
+const run = (fields: object) =>
+  JSON.stringify({
+    level: 'info',
+    message: 'run',
+    run: '01J',
+    jobName: 'Health Check',
+    trigger: 'SCHEDULE',
+    status: 'SUCCEEDED',
+    httpStatus: 200,
+    plannedAt: '2026-03-01T12:00:00.000Z',
+    durationMs: 84,
+    latenessMs: 41,
+    reason: null,
+    ...fields,
+  })
+
+describe('terminalLine', () => {
+  it.each<[what: string, line: string, expected: string | undefined]>([
+    ['a run', run({}), '✓ 12:00:00Z Health Check: SUCCEEDED 200, in 84 ms, 41 ms late'],
+    [
+      'a failed run with its reason',
+      run({ status: 'FAILED', httpStatus: 401, reason: 'HTTP_STATUS' }),
+      '✗ 12:00:00Z Health Check: FAILED 401, HTTP_STATUS, in 84 ms, 41 ms late',
+    ],
+    [
+      'a run that made no call',
+      run({ status: 'MISSED', httpStatus: null, durationMs: null, latenessMs: null }),
+      '✗ 12:00:00Z Health Check: MISSED',
+    ],
+    ['a run by hand', run({ trigger: 'MANUAL' }), '✓ 12:00:00Z Health Check: SUCCEEDED 200, in 84 ms, by hand'],
+    [
+      'control characters in a name',
+      run({ jobName: 'a\u001b[2Jb\nc' }),
+      '✓ 12:00:00Z a [2Jb c: SUCCEEDED 200, in 84 ms, 41 ms late',
+    ],
+    [
+      'an error',
+      '{"level":"error","message":"broken","error":{"name":"Error","message":"why","stack":"…"}}',
+      '! Executor: broken: why',
+    ],
+    ['an error without cause', '{"level":"error","message":"broken"}', '! Executor: broken'],
+    ['another entry', '{"level":"info","message":"sweep"}', undefined],
+    ['a run line of another shape', '{"message":"run"}', undefined],
+    ['plain text', 'hello', undefined],
+    ['what only begins like JSON', '{hello', undefined],
+  ])('shows %s', (_what, line, expected) => {
+    expect(terminalLine('Executor', line)).toBe(expected)
+  })
+
+  it('cuts what is too long for a line', () => {
+    expect(terminalLine('F', run({ jobName: 'x'.repeat(1000) }))).toHaveLength(300)
+  })
+})

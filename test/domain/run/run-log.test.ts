@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { Run } from '../../../lambdas/domain/run/run.ts'
+import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
+import { runLogFields } from '../../../lambdas/domain/run/run-log.ts'
+
+const JOB = '01JXAMPE00000000000000000J'
+const PLANNED = Date.parse('2026-11-21T12:00:00Z')
+
+const run = (fields: Partial<Run> = {}): Run => ({
+  tenant: 'tenant-1',
+  id: occurrenceRunId(JOB, PLANNED),
+  jobName: 'sync',
+  status: 'SUCCEEDED',
+  startedAt: PLANNED + 1500,
+  finishedAt: PLANNED + 1750,
+  reason: null,
+  attempts: [],
+  request: null,
+  response: null,
+  expiresAt: PLANNED + 86_400_000,
+  ...fields,
+})
+
+const logged = (fields: Partial<Run>, flexMinutes = 0) =>
+  runLogFields(run(fields), { stage: 'test', now: PLANNED + 1750, flexMinutes })
+
+const metricNames = (line: Readonly<Record<string, unknown>>) =>
+  [...JSON.stringify(line).matchAll(/"Name":"(\w+)"/g)].map(([, name]) => name)
+
+describe('the log line of a run', () => {
+  it('says what happened, and names the job, but neither target nor response', () => {
+    expect(logged({ request: { method: 'GET', url: 'https://api.example.com/private', headers: {} } })).toMatchObject({
+      run: occurrenceRunId(JOB, PLANNED),
+      tenant: 'tenant-1',
+      jobId: JOB,
+      jobName: 'sync',
+      trigger: 'SCHEDULE',
+      status: 'SUCCEEDED',
+      plannedAt: '2026-11-21T12:00:00.000Z',
+      latenessMs: 1500,
+      durationMs: 250,
+      reason: null,
+    })
+    expect(JSON.stringify(logged({}))).not.toContain('example.com')
+  })
+
+  it('measures how late and how long the run was', () => {
+    expect(logged({})).toMatchObject({ Stage: 'test', Runs: 1, FailedRuns: 0, StartLateness: 1500, RunDuration: 250 })
+  })
+
+  it.each(['FAILED', 'TIMED_OUT', 'LOST'] as const)('counts %s as failed', (status) => {
+    expect(logged({ status })).toMatchObject({ Runs: 1, FailedRuns: 1 })
+  })
+
+  it.each(['SUCCEEDED', 'SKIPPED', 'MISSED', 'UNDELIVERED', 'CANCELLED'] as const)(
+    'does not count %s as failed',
+    (status) => {
+      expect(logged({ status })).toMatchObject({ Runs: 1, FailedRuns: 0 })
+    },
+  )
+
+  it.each([
+    [0, 600_000, 600_000],
+    [15, 600_000, 0],
+    [15, 900_500, 500],
+  ])(
+    'takes a start within a flexible window of %i minutes for in time: %i ms after the planned instant are %i late',
+    (flexMinutes, afterMs, lateMs) => {
+      expect(logged({ startedAt: PLANNED + afterMs }, flexMinutes)).toMatchObject({ StartLateness: lateMs })
+    },
+  )
+
+  it('measures neither for a run that never started', () => {
+    expect(metricNames(logged({ status: 'MISSED', startedAt: null }))).toEqual(['Runs', 'FailedRuns'])
+  })
+
+  it('measures no lateness of a run by hand, which was planned for no instant', () => {
+    const line = logged({ id: manualRunId(JOB, PLANNED, 'ABCDEF') })
+    expect(metricNames(line)).toEqual(['Runs', 'FailedRuns', 'RunDuration'])
+  })
+})

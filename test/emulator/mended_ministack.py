@@ -1,0 +1,112 @@
+"""Starts MiniStack with the mends that are named on the command line (deviations.ts says what each is for).
+
+It ends, with the functions that it runs, when the process that started it is gone, however that went.
+"""
+
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+
+import ministack.app
+from ministack.core import iam_actions
+from ministack.services import cognito, eventbridge, scheduler, secretsmanager
+from ministack.services.cloudformation import provisioners
+
+
+def one_port():
+    ministack.app._port_is_bindable = lambda host, port: False
+
+
+def calculated_alarm():
+    record_of = provisioners._cw_metric_alarm_record
+
+    def record(name, props):
+        if "Metrics" not in props:
+            return record_of(name, props)
+        plain = {key: value for key, value in props.items() if key != "Metrics"}
+        return record_of(name, {**plain, "Namespace": "AWS/Lambda", "MetricName": "Errors"})
+
+    provisioners._cw_metric_alarm_record = record
+
+
+def schedule_group():
+    arn_of = iam_actions.extract_resource_arn
+
+    def with_group(service, method, path, headers, body, query_params, *rest):
+        arn = arn_of(service, method, path, headers, body, query_params, *rest)
+        if service != "scheduler":
+            return arn
+        group = iam_actions._query_param(query_params, "groupName") or iam_actions._safe_json_field(body, "GroupName")
+        return arn.replace(":schedule/default/", f":schedule/{group or 'default'}/")
+
+    iam_actions.extract_resource_arn = with_group
+
+
+def secret_version_id():
+    create = secretsmanager._create_secret
+
+    def with_token(data):
+        status, headers, body = create(data)
+        token = data.get("ClientRequestToken")
+        if status != 200 or not token:
+            return status, headers, body
+        secret = secretsmanager._secrets[data["Name"]]
+        secret["Versions"] = {token: version for version in secret["Versions"].values()}
+        return status, headers, json.dumps({**json.loads(body), "VersionId": token}).encode()
+
+    secretsmanager._create_secret = with_token
+
+
+def password_symbols():
+    errors_of = cognito._password_policy_errors
+
+    def errors(pool, password):
+        return errors_of(pool, re.sub(r"(?<=\S) (?=\S)", "_", password))
+
+    cognito._password_policy_errors = errors
+
+
+def scheduled_time():
+    invoke = eventbridge._invoke_target
+
+    def with_time(target, event, rule, *rest):
+        if event.get("Source") == "aws.scheduler" and "<aws.scheduler.scheduled-time>" in target.get("Input", ""):
+            # Cron expressions mean whole minutes, the others whole seconds.
+            step = 60 if rule["ScheduleExpression"].startswith("cron(") else 1
+            planned = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(event["Time"] // step * step))
+            target = {**target, "Input": target["Input"].replace("<aws.scheduler.scheduled-time>", planned)}
+        return invoke(target, event, rule, *rest)
+
+    eventbridge._invoke_target = with_time
+
+
+def scheduler_clock():
+    tick = scheduler._tick_schedules
+
+    def tick_from_start():
+        for key, schedule in list(scheduler._schedules._data.items()):
+            if schedule["ScheduleExpression"].startswith("cron("):
+                created = scheduler._to_epoch(schedule.get("CreationDate")) or time.time()
+                start = scheduler._to_epoch(schedule.get("StartDate")) or 0
+                scheduler._schedule_last_fired.setdefault(key, max(created, start - 1))
+        tick()
+
+    scheduler._SCHEDULE_TICK_INTERVAL = 0.5
+    scheduler._tick_schedules = tick_from_start
+
+
+def end_with_parent():
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    for mend in sys.argv[1:]:
+        globals()[mend]()
+    sys.argv = ["ministack"]
+    ministack.app.main()

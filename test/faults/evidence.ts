@@ -1,0 +1,101 @@
+import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
+import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
+import { isFinal, type RunStatus } from '../../lambdas/domain/run/run.ts'
+import type { JobStore } from '../../lambdas/ports/job-store.ts'
+import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
+import type { TargetSender } from '../../lambdas/ports/target-sender.ts'
+
+/** A job's row as it was written, and until when nothing else was. */
+export type Reign = { readonly job: Job; readonly from: number; until: number }
+
+/** One call of a target. `orderedAt` is when the invocation began that made it. */
+export type TargetCall = { readonly runId: string; readonly at: number; readonly orderedAt: number }
+
+/** A run's end as it was written: there should be one. */
+export type RunEnd = { readonly runId: string; readonly status: RunStatus; readonly at: number }
+
+/** A change that its caller was told is done. */
+export type Acknowledged = { readonly job: Job; readonly patch: Partial<JobDefinition>; readonly at: number }
+
+/** What really happened in a world, written down where it happened: the witness that the invariants are judged by. */
+export class Evidence {
+  readonly #now: () => number
+  /** By job id, in order. Rows that a sweep marks as in step are no writes of their own. */
+  readonly reigns = new Map<string, Reign[]>()
+  readonly calls: TargetCall[] = []
+  readonly ends: RunEnd[] = []
+  /** When runs were claimed for the first time, by id. */
+  readonly claims = new Map<string, number>()
+  readonly acknowledged: Acknowledged[] = []
+  /** Manual runs: asked for, and those whose caller was told that they will be. */
+  readonly promisedRuns: string[] = []
+  /** When something went wrong, epoch ms. */
+  readonly disturbances: number[] = []
+  /** Errors that no fault explains: bugs. */
+  readonly bugs: unknown[] = []
+
+  /** @param now the time, epoch ms; fractions may tell apart what happens within one. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  disturb(): void {
+    this.disturbances.push(this.#now())
+  }
+
+  acknowledge({ job }: JobSnapshot, patch: Partial<JobDefinition>): void {
+    this.acknowledged.push({ job, patch, at: this.#now() })
+  }
+
+  jobs(store: JobStore): JobStore {
+    const noted = async (job: Job, write: Promise<boolean>) => {
+      const isWritten = await write
+      if (isWritten) this.#begin(job)
+      return isWritten
+    }
+    return {
+      ...store,
+      create: (job, limit) => noted(job, store.create(job, limit)),
+      replace: (job, version) => noted(job, store.replace(job, version)),
+    }
+  }
+
+  ledger(ledger: RunLedger): RunLedger {
+    return {
+      ...ledger,
+      save: async (tenant, jobId, activity) => {
+        const isSaved = await ledger.save(tenant, jobId, activity)
+        if (!isSaved) return false
+        for (const [runId, { claimedAt }] of Object.entries(activity.active)) {
+          if (!this.claims.has(runId)) this.claims.set(runId, claimedAt)
+        }
+        return true
+      },
+      conclude: async (run, token) => {
+        const isWritten = await ledger.conclude(run, token)
+        if (isWritten && isFinal(run.status)) this.ends.push({ runId: run.id, status: run.status, at: this.#now() })
+        return isWritten
+      },
+    }
+  }
+
+  /** @param orderedAt when the invocation began that this sender is for. */
+  sender(sender: TargetSender, orderedAt: () => number): TargetSender {
+    return {
+      send: (request) => {
+        this.calls.push({ runId: request.headers['webhook-id'] ?? '', at: this.#now(), orderedAt: orderedAt() })
+        return sender.send(request)
+      },
+    }
+  }
+
+  #begin(job: Job): void {
+    const reigns = this.reigns.get(job.id) ?? []
+    const last = reigns.at(-1)
+    // A create that is repeated finds itself, and writes nothing.
+    if (job.version === 1 && last) return
+    if (last) last.until = this.#now()
+    reigns.push({ job, from: this.#now(), until: Number.POSITIVE_INFINITY })
+    this.reigns.set(job.id, reigns)
+  }
+}

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { histories, play } from './history.ts'
+import { lateIndex } from './mutants.ts'
+import { realGround } from './real-ground.ts'
+import { memoryGround, Simulation, whatIsWrong } from './simulation.ts'
+
+const START = Date.parse('2026-11-21T11:58:20Z')
+
+/**
+ * How many histories, and which: `HISTORIES` is their number; `HISTORIES_SEED` and `HISTORIES_PATH`, as a failure prints
+ * them, replay one.
+ */
+const { HISTORIES = '1000', HISTORIES_SEED, HISTORIES_PATH } = process.env
+const count = Number(HISTORIES)
+const seed = HISTORIES_SEED === undefined ? Date.now() % 2 ** 31 : Number(HISTORIES_SEED)
+const replay = { seed, ...(HISTORIES_PATH === undefined ? {} : { path: HISTORIES_PATH }) }
+
+/** Real engines take some forty times as long. */
+const onRealEngines = Math.ceil(count / 40)
+
+const landings = fc.constantFrom('before' as const, 'after' as const)
+
+describe('histories of edits, runs, crashes and sweeps', () => {
+  it(`hold every invariant: ${count} of seed ${seed}`, { timeout: 1_200_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, landings, fc.boolean(), async (history, landing, isIndexLate) => {
+        const simulation = new Simulation(memoryGround(START), isIndexLate ? { mutate: lateIndex } : {})
+        await play(simulation, history)
+        expect(await whatIsWrong(simulation, landing)).toEqual([])
+      }),
+      { ...replay, numRuns: count },
+    )
+  })
+
+  it(`hold them on real engines: ${onRealEngines} of seed ${seed}`, { timeout: 1_200_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, landings, async (history, landing) => {
+        const ground = await realGround(START)
+        try {
+          const simulation = new Simulation(ground)
+          await play(simulation, history)
+          expect(await whatIsWrong(simulation, landing)).toEqual([])
+        } finally {
+          await ground.stop()
+        }
+      }),
+      { ...replay, numRuns: onRealEngines },
+    )
+  })
+})

@@ -1,0 +1,111 @@
+import type { Actor, Scene } from '../support/fault-explorer.ts'
+import type { Decide } from '../support/fault-process.ts'
+import { TENANT } from '../support/world.ts'
+import type { Evidence, TargetCall } from './evidence.ts'
+import { jobIdOf, type Mutation, memoryGround, Simulation, whatIsWrong } from './simulation.ts'
+
+const START = Date.parse('2026-11-21T11:45:00Z')
+const MINUTE_MS = 60_000
+
+/** For the sweeper it is so much later, past the time for which it leaves fresh rows alone, and before the next occurrence. */
+const SWEEPER_AHEAD_MS = 2 * MINUTE_MS
+
+/** An occurrence, and when the plots with a job begin: its order is still on its way. */
+const DUE_AT = START + 15 * MINUTE_MS
+const NOW = DUE_AT + MINUTE_MS
+
+type Move = (simulation: Simulation, jobId: string, decide: Decide) => Promise<unknown>
+
+const edit = (patch: Parameters<Simulation['edit']>[1]): Move => (simulation, jobId, decide) =>
+  simulation.edit(jobId, patch, decide)
+
+const moves = {
+  slower: edit({ cronExpression: 'rate(60 minutes)' }),
+  faster: edit({ cronExpression: 'rate(3 minutes)' }),
+  rename: edit({ name: 'renamed' }),
+  pause: edit({ enabled: false }),
+  resume: edit({ enabled: true }),
+  delete: (simulation, jobId, decide) => simulation.delete(jobId, decide),
+  'run now': (simulation, jobId, decide) => simulation.requestRun(jobId, decide),
+  sweep: (simulation, _jobId, decide) => simulation.sweep(decide, SWEEPER_AHEAD_MS),
+  deliver: (simulation, jobId, decide) => simulation.execute(dueOrder(jobId), decide),
+} satisfies Record<string, Move>
+
+/** What has just fallen due, and is on its way. */
+const dueOrder = (jobId: string) =>
+  ({ kind: 'occurrence', tenant: TENANT, jobId, plannedAt: new Date(DUE_AT).toISOString() }) as const
+
+export type Plot = {
+  /** The job at the beginning; without one it is made by the first process. */
+  readonly job?: { readonly enabled?: boolean; readonly delivery?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE' }
+  /** What happens at the same time. */
+  readonly moves: readonly (keyof typeof moves | 'create')[]
+  readonly faults: number
+}
+
+/** Two or three things that happen to one job at the same time. */
+export const sceneOf = (plot: Plot, mutate?: Mutation) => async (): Promise<Scene> => {
+  let step = 0
+  const ground = memoryGround(START)
+  const simulation = new Simulation(ground, {
+    isHeld: true,
+    // Calls of one millisecond have an order, too.
+    fraction: () => step++ / 1_000_000,
+    ...(mutate ? { mutate } : {}),
+  })
+  const jobId = jobIdOf(START, 0)
+  const fields = { cronExpression: 'rate(5 minutes)', ...plot.job }
+  if (plot.job) {
+    await simulation.create(fields)
+    await simulation.advance(DUE_AT - START - 1)
+    ground.deliverTo(() => {})
+    await simulation.advance(NOW - DUE_AT + 1)
+    ground.deliverTo((order) => simulation.lambda.accept(order))
+    simulation.evidence.disturb()
+  }
+  const actors = plot.moves.map((move, index): Actor => {
+    const name = `${index + 1} ${move}`
+    if (move === 'create') return { name, act: (decide) => simulation.create(fields, decide) }
+    const mayBegin = () => simulation.evidence.reigns.has(jobId)
+    return { name, act: (decide) => moves[move](simulation, jobId, decide), mayBegin }
+  })
+  return {
+    actors: [...actors, lateCall(simulation)],
+    text: () =>
+      JSON.stringify([
+        ground.text(),
+        simulation.lambda.accepted,
+        simulation.stragglers.map(({ call }) => call),
+        seenBy(simulation.evidence),
+      ]),
+    async check() {
+      // Lambda delivers at least once.
+      if (plot.job) simulation.lambda.accept(dueOrder(jobId))
+      return whatIsWrong(simulation, 'after')
+    },
+  }
+}
+
+/** A call that was given up acts at any moment; or only after everything else, and a sweep. */
+const lateCall = (simulation: Simulation): Actor => ({
+  name: 'late call',
+  isOptional: true,
+  mayBegin: () => simulation.stragglers.length > 0,
+  async act(decide) {
+    await decide('acts', 0)
+    await simulation.landStragglers()
+  },
+})
+
+/** What the invariants will ask of the evidence so far, without its times: rows that held when a call was made. */
+function seenBy({ acknowledged, calls, ends, reigns, disturbances }: Evidence): unknown {
+  const all = [...reigns.values()].flat()
+  const versions = ({ orderedAt, at }: TargetCall) =>
+    all.filter(({ from, until }) => from <= at && until >= orderedAt).map(({ job }) => job.version)
+  return [
+    acknowledged.map(({ job }) => job.version).sort(),
+    calls.map((call) => [call.runId, versions(call)]),
+    ends.map(({ runId }) => runId),
+    disturbances.length > 0,
+  ]
+}

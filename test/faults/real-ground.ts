@@ -1,0 +1,158 @@
+import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
+import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
+import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
+import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
+import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
+import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
+import {
+  eventBridgeScheduleList,
+  eventBridgeSchedules,
+} from '../../lambdas/adapters/scheduler/eventbridge-schedules.ts'
+import { cachedSecretReader } from '../../lambdas/adapters/secrets/cached-secret-reader.ts'
+import { secretsManagerValues } from '../../lambdas/adapters/secrets/secrets-manager-values.ts'
+import { secretsManagerVault } from '../../lambdas/adapters/secrets/secrets-manager-vault.ts'
+import { ManualClock } from '../../local/clock.ts'
+import { DurableStore } from '../../local/durable-store.ts'
+import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
+import { startTable } from '../support/dynamodb.ts'
+import { Wire } from '../support/fault-wire.ts'
+import { startVault } from '../support/vault.ts'
+import { serveWire, testCredentials } from '../support/wire.ts'
+import type { Ground } from './simulation.ts'
+
+const GROUP = 'jobs'
+const STAGE = 'test'
+const EXECUTOR = 'arn:aws:lambda:eu-west-1:111122223333:function:executor'
+const settings = {
+  groupName: GROUP,
+  roleArn: 'arn:aws:iam::111122223333:role/scheduler',
+  executorArn: EXECUTOR,
+  deadLetterQueueArn: 'arn:aws:sqs:eu-west-1:111122223333:dead-letters',
+}
+const once = { ...testCredentials, maxAttempts: 1 } as const
+
+export type RealGround = Ground & {
+  /** Every request of an SDK client passes through it. */
+  readonly wire: Wire
+  /** Removes all jobs, runs and schedules. */
+  clear(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP through the AWS SDK. */
+export async function realGround(start: number): Promise<RealGround> {
+  const clock = new ManualClock(start)
+  let accept: (order: unknown) => void = () => {}
+  const wire = new Wire()
+  const table = await startTable()
+  const vault = await startVault()
+  const dynamoDb = new DynamoDBClient({ ...once, endpoint: table.endpoint })
+  const scheduling = await startScheduler(clock, (order) => accept(order))
+  const lambda = playedLambda((order) => accept(order))
+  for (const [client, name] of [
+    [dynamoDb, 'DynamoDB'],
+    [scheduling.client, 'Scheduler'],
+    [vault.client, 'SecretsManager'],
+    [lambda, 'Lambda'],
+  ] as const) {
+    wire.attach(client, name)
+  }
+  const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
+  const now = () => clock.now()
+  const schedules = eventBridgeSchedules(scheduling.client, settings)
+  const scheduleList = eventBridgeScheduleList(scheduling.client, GROUP)
+  const catalog = dynamoSecretCatalog(ofTable)
+  return {
+    clock,
+    wire,
+    jobs: dynamoJobStore(ofTable),
+    ledger: dynamoRunLedger(ofTable),
+    history: dynamoRunHistory(ofTable, now),
+    accounts: dynamoAccountStore(ofTable),
+    schedules,
+    scheduleList,
+    services: () => ({
+      starter: lambdaRunStarter(lambda, EXECUTOR),
+      catalog,
+      usage: dynamoSecretUsage(ofTable),
+      vault: secretsManagerVault(vault.client, STAGE),
+      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(vault.client, STAGE), clock: now }),
+    }),
+    deliverTo(to) {
+      accept = to
+    },
+    async clear() {
+      for (const name of await Array.fromAsync(scheduleList.names())) await schedules.remove(name)
+      await clearTable(dynamoDb, table.tableName)
+    },
+    async stop() {
+      dynamoDb.destroy()
+      lambda.destroy()
+      await scheduling.stop()
+      await vault.stop()
+      await table.stop()
+    },
+  }
+}
+
+async function startScheduler(clock: ManualClock, deliver: (order: unknown) => void) {
+  const store = new DurableStore(':memory:')
+  const scheduler = new LocalScheduler({
+    store,
+    clock,
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    invoke: async (_arn, input) => {
+      deliver(JSON.parse(input))
+      return { ok: true }
+    },
+    sendToDeadLetter: async () => {},
+  })
+  const served = await serveWire(scheduler)
+  await scheduler.handle({
+    method: 'POST',
+    path: `/schedule-groups/${GROUP}`,
+    query: new URLSearchParams(),
+    headers: {},
+    body: Buffer.from('{}'),
+  })
+  scheduler.start()
+  const client = new SchedulerClient({ ...once, endpoint: served.endpoint })
+  return {
+    client,
+    async stop() {
+      client.destroy()
+      await served.stop()
+      store.close()
+    },
+  }
+}
+
+/** A client whose requests are accepted as Lambda accepts events, and go nowhere else. */
+function playedLambda(accept: (order: unknown) => void): LambdaClient {
+  const client = new LambdaClient({ ...once, endpoint: 'http://127.0.0.1:1' })
+  client.middlewareStack.add(
+    () => async (args) => {
+      const { body } = args.request as { readonly body: Uint8Array }
+      accept(JSON.parse(Buffer.from(body).toString()))
+      return { output: { $metadata: {}, StatusCode: 202 }, response: {} }
+    },
+    { step: 'deserialize', priority: 'low', name: 'played-lambda', override: true },
+  )
+  return client
+}
+
+async function clearTable(client: DynamoDBClient, name: string): Promise<void> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }))
+  for (let first = 0; first < Items.length; first += 25) {
+    const deletions = Items.slice(first, first + 25).map(({ pk, sk }) => ({
+      DeleteRequest: { Key: { pk: pk ?? { S: '' }, sk: sk ?? { S: '' } } },
+    }))
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: deletions } }))
+  }
+}

@@ -1,0 +1,352 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate as settled } from 'node:timers/promises'
+import { encodeTime } from 'ulid'
+import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
+import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
+import { deleteJob } from '../../lambdas/domain/job/change-job.ts'
+import { JobDefinition } from '../../lambdas/domain/job/job.ts'
+import { Refusal } from '../../lambdas/domain/refusal.ts'
+import { executorFunction } from '../../lambdas/executor/executor.ts'
+import type { AccountStore } from '../../lambdas/ports/account-store.ts'
+import type { JobStore } from '../../lambdas/ports/job-store.ts'
+import type { RunHistory } from '../../lambdas/ports/run-history.ts'
+import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
+import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
+import type { ScheduleList, ScheduleProjector } from '../../lambdas/ports/schedule-projector.ts'
+import { changeJob } from '../../lambdas/use-cases/change-job.ts'
+import { createJob } from '../../lambdas/use-cases/create-job.ts'
+import { redefineJob } from '../../lambdas/use-cases/redefine-job.ts'
+import { requestRun } from '../../lambdas/use-cases/request-run.ts'
+import { type SweepReport, sweep } from '../../lambdas/use-cases/sweep.ts'
+import { ManualClock } from '../../local/clock.ts'
+import { AsynchronousLambda } from '../support/fault-lambda.ts'
+import {
+  MemoryTable,
+  memoryAccounts,
+  memoryJobStore,
+  memoryRunHistory,
+  memoryRunLedger,
+} from '../support/fault-memory.ts'
+import { CallFailed, type Decide, Process, ProcessEnded, type Straggler } from '../support/fault-process.ts'
+import { MemoryScheduler } from '../support/fault-scheduler.ts'
+import { answered, TENANT } from '../support/world.ts'
+import { Evidence } from './evidence.ts'
+import { type Aftermath, violations } from './invariants.ts'
+
+const MINUTE_MS = 60_000
+const FUNCTION_TIMEOUT_MS = 6 * MINUTE_MS
+/** What executorFunction adds to the time that its invocation has left. */
+const LEASE_MS = FUNCTION_TIMEOUT_MS + MINUTE_MS
+
+/** What Punctual stands on. */
+export type Ground = {
+  readonly clock: ManualClock
+  readonly jobs: JobStore
+  readonly ledger: RunLedger
+  readonly history: RunHistory
+  readonly accounts: AccountStore
+  readonly schedules: ScheduleProjector
+  readonly scheduleList: ScheduleList
+  /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */
+  readonly services?: () => Partial<Services>
+  /** From now on orders, of Scheduler and of `services`, go there. */
+  deliverTo(accept: (order: unknown) => void): void
+}
+
+type Services = Pick<Deps, 'starter' | 'catalog' | 'usage' | 'vault' | 'secrets'>
+
+/** The ground in memory. Two that stand for the same have the same text. */
+export function memoryGround(start: number): Ground & { text(): string; expire(): void } {
+  const clock = new ManualClock(start)
+  const now = () => clock.now()
+  const table = new MemoryTable()
+  let accept: (order: unknown) => void = () => {}
+  const scheduler = new MemoryScheduler(clock, (order) => accept(order))
+  return {
+    clock,
+    jobs: memoryJobStore(table),
+    ledger: memoryRunLedger(table),
+    history: memoryRunHistory(table, now),
+    accounts: memoryAccounts({ plan: 'FREE', jobs: 0 }),
+    schedules: scheduler,
+    scheduleList: scheduler,
+    deliverTo(to) {
+      accept = to
+    },
+    expire: () => table.expire(now()),
+    text: () => `${table.text()} ${scheduler.text()}`,
+  }
+}
+
+export type SimulationOptions = {
+  readonly mutate?: Mutation
+  /** Tells apart moments of the same millisecond; below 1. */
+  readonly fraction?: () => number
+  /** What targets answer. @default 200 */
+  readonly answer?: () => SentAttempt
+  /** Orders wait until time passes, instead of being taken up as soon as they are accepted. */
+  readonly isHeld?: boolean
+}
+
+/** Changes the ground as one process sees it: how a mutant is planted. */
+export type Mutation = (ground: Ground) => Ground
+
+/** The id of a job that is made at an instant, told apart by a number; ids of a simulation are the same each time. */
+export const jobIdOf = (instant: number, number: number): string =>
+  `${encodeTime(instant, 10)}${String(number).padStart(16, '0')}`
+
+const unused = async () => {
+  throw new Error('not part of this simulation')
+}
+
+/**
+ * Punctual's own use cases and functions on a ground, with Lambda's asynchronous invocation between them. Every API call,
+ * executor run and sweep is a process of its own, whose calls may be struck; all that really happens is in `evidence`.
+ */
+export class Simulation {
+  readonly ground: Ground
+  readonly evidence: Evidence
+  readonly lambda: AsynchronousLambda
+  readonly #options: SimulationOptions
+  /** The ground as Punctual sees it. */
+  readonly #seen: Ground
+  readonly #stragglers: Straggler[] = []
+  #ids = 0
+  /** Decides what happens to the calls of the next executor run or reading of dead letters. */
+  decideNext: () => Decide | undefined = () => undefined
+
+  constructor(ground: Ground, options: SimulationOptions = {}) {
+    this.ground = ground
+    this.#options = options
+    this.#seen = options.mutate?.(ground) ?? ground
+    this.evidence = new Evidence(() => this.#moment())
+    this.lambda = new AsynchronousLambda({
+      clock: ground.clock,
+      invoke: (order) => this.execute(order, this.decideNext()),
+      deliver: (body) => this.#within(this.decideNext(), (deps) => readDeadLetter(deps, body)),
+    })
+    ground.deliverTo((order) => this.lambda.accept(order))
+  }
+
+  get now(): number {
+    return this.ground.clock.now()
+  }
+
+  /** @returns the job's id, or undefined when the caller was told of a failure. */
+  async create(fields: Partial<JobDefinition>, decide?: Decide): Promise<string | undefined> {
+    const definition = JobDefinition.parse({
+      name: 'sync',
+      cronExpression: '*/5 * * * *',
+      targetUrl: 'https://api.example.com/sync',
+      ...fields,
+    })
+    const snapshot = await this.asApi(decide, (deps) => createJob(deps, { tenant: TENANT, targets: {}, definition }))
+    if (snapshot) this.evidence.acknowledge(snapshot, fields)
+    return snapshot?.job.id
+  }
+
+  /** @returns whether the caller was told that it is done. */
+  async edit(jobId: string, patch: Partial<JobDefinition>, decide?: Decide): Promise<boolean> {
+    const snapshot = await this.asApi(decide, (deps) =>
+      redefineJob(deps, {
+        tenant: TENANT,
+        jobId,
+        ifMatch: undefined,
+        targets: {},
+        definition: (job) => ({ ...job.definition, ...patch }),
+      }),
+    )
+    if (snapshot) this.evidence.acknowledge(snapshot, patch)
+    return snapshot !== undefined
+  }
+
+  async delete(jobId: string, decide?: Decide): Promise<boolean> {
+    const snapshot = await this.asApi(decide, (deps) =>
+      changeJob(deps, { tenant: TENANT, jobId, ifMatch: undefined, change: deleteJob }),
+    )
+    if (snapshot) this.evidence.acknowledge(snapshot, {})
+    return snapshot !== undefined
+  }
+
+  async requestRun(jobId: string, decide?: Decide): Promise<boolean> {
+    const runId = await this.asApi(decide, (deps) => requestRun(deps, TENANT, jobId))
+    if (runId !== undefined) this.evidence.promisedRuns.push(runId)
+    return runId !== undefined
+  }
+
+  /**
+   * @param aheadMs how much later it is for the sweeper than for those who are busy at the same time.
+   * @returns what it mended; undefined when the sweep broke off.
+   */
+  async sweep(decide?: Decide, aheadMs = 0): Promise<SweepReport | undefined> {
+    return this.asApi(decide, (deps) => sweep({ ...deps, clock: () => deps.clock() + aheadMs }))
+  }
+
+  /** Runs one order as Lambda does. @throws when the invocation fails. */
+  async execute(order: unknown, decide?: Decide): Promise<void> {
+    await this.#within(decide, (deps) =>
+      executorFunction(deps)(order, { getRemainingTimeInMillis: () => FUNCTION_TIMEOUT_MS }),
+    )
+  }
+
+  /** Time passes: Scheduler fires, Lambda delivers, and runs are carried out on the way. */
+  async advance(ms: number): Promise<void> {
+    await this.ground.clock.moveTo(this.now + ms)
+  }
+
+  /** Calls that were given up and have not acted yet. */
+  get stragglers(): readonly Straggler[] {
+    return this.#stragglers
+  }
+
+  /** Calls that were given up act after all. */
+  async landStragglers(): Promise<void> {
+    for (const straggler of this.#stragglers.splice(0)) {
+      this.evidence.disturb()
+      await straggler.land()
+    }
+  }
+
+  /**
+   * Faults end, and the sweeper comes by: when its first sweep began is when everything planned until then is owed. What
+   * it hands over is done before the second.
+   * @param landing when calls that were given up act: before the first sweep, or after it.
+   */
+  async mend(landing: 'before' | 'after' = 'before'): Promise<Aftermath> {
+    this.decideNext = () => undefined
+    if (landing === 'before') await this.landStragglers()
+    await this.advance(LEASE_MS + 5 * MINUTE_MS)
+    const sweptAt = this.now
+    await this.sweep()
+    await this.landStragglers()
+    await this.advance(5 * MINUTE_MS)
+    await this.sweep()
+    await this.advance(5 * MINUTE_MS)
+    return this.#aftermath(sweptAt)
+  }
+
+  async #aftermath(sweptAt: number): Promise<Aftermath> {
+    const { ground, evidence } = this
+    const snapshots = await Array.fromAsync(ground.jobs.every())
+    const jobs = snapshots.map(({ job }) => [job.id, job] as const)
+    const runs = await Promise.all(
+      [...evidence.reigns.keys()].map((jobId) => ground.history.ofJob(TENANT, jobId, {}, 1_000_000, undefined)),
+    )
+    return {
+      evidence,
+      jobs: new Map(jobs),
+      runs: new Map(runs.flatMap(({ items }) => items).map((run) => [run.id, run])),
+      scheduleNames: await Array.fromAsync(ground.scheduleList.names()),
+      sweptAt,
+      leaseMs: LEASE_MS,
+    }
+  }
+
+  /** What a caller of the API sees: an answer, or undefined for an error. */
+  async asApi<T>(decide: Decide | undefined, call: (deps: Deps) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#within(decide, call)
+    } catch (error) {
+      if (!isExpected(error)) this.evidence.bugs.push(error)
+      return undefined
+    } finally {
+      if (!this.#options.isHeld) await this.advance(0)
+    }
+  }
+
+  async #within<T>(decide: Decide | undefined, act: (deps: Deps) => Promise<T>): Promise<T> {
+    let beganAt: number | undefined
+    const decideAndNote: Decide = async (call, index) => {
+      const verdict = await decide?.(call, index)
+      beganAt ??= this.#moment()
+      return verdict
+    }
+    const process = new Process(
+      Object.assign(decideAndNote, { learned: decide?.learned }),
+      (straggler) => this.#stragglers.push(straggler),
+    )
+    try {
+      return await act(this.#deps(process, () => beganAt ?? this.#moment()))
+    } catch (error) {
+      if (!isExpected(error)) this.evidence.bugs.push(error)
+      throw error
+    } finally {
+      if (process.wasStruck) {
+        this.evidence.disturb()
+        // What the process had begun meanwhile comes to its end.
+        await settled()
+      }
+    }
+  }
+
+  #moment(): number {
+    return this.now + (this.#options.fraction?.() ?? 0)
+  }
+
+  #deps(process: Process, beganAt: () => number) {
+    const { evidence } = this
+    const { answer = () => answered(200) } = this.#options
+    const { clock, jobs, ledger, history, accounts, schedules, scheduleList } = this.#seen
+    const complain = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
+      if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
+    }
+    return {
+      stage: 'test',
+      clock: () => clock.now(),
+      log: { info() {}, warn: complain, error: complain },
+      jobs: process.port('jobs', evidence.jobs(jobs)),
+      ledger: process.port('ledger', evidence.ledger(ledger)),
+      history: process.port('history', history),
+      accounts: process.port('accounts', accounts),
+      schedules: process.port('schedules', schedules),
+      scheduleList: process.port('scheduleList', scheduleList),
+      starter: process.port('starter', { start: async (order: unknown) => this.lambda.accept(order) }),
+      // Whatever a target does is an outcome; only the process can end.
+      sender: process.port('sender', evidence.sender({ send: async () => answer() }, beganAt), [
+        'ended before',
+        'ended after',
+      ]),
+      secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
+      hmacSha256,
+      after: () => () => {},
+      newId: (at: number) => jobIdOf(at, this.#ids++),
+      entropy: () => String(this.#ids++).padStart(6, '0'),
+      catalog: {
+        read: async () => undefined,
+        page: unused,
+        count: unused,
+        add: unused,
+        addVersion: unused,
+        remove: unused,
+      },
+      usage: { jobsUsing: unused, all: unused },
+      vault: { create: unused, addVersion: unused, remove: unused },
+      newSecretId: () => jobIdOf(this.now, this.#ids++),
+      newVersionId: randomUUID,
+      randomBytes: (count: number) => new Uint8Array(count),
+      ...this.#seen.services?.(),
+    }
+  }
+}
+
+type Deps = Parameters<typeof sweep>[0] &
+  Parameters<typeof createJob>[0] &
+  Parameters<typeof requestRun>[0] &
+  Parameters<typeof executorFunction>[0]
+
+const isExpected = (error: unknown): boolean =>
+  error instanceof Refusal || error instanceof CallFailed || error instanceof ProcessEnded
+
+async function readDeadLetter(deps: Deps, body: string): Promise<void> {
+  const record = { messageId: 'letter', body, messageAttributes: {} }
+  const answer = await deadLettersFunction(deps)({ Records: [record] } as unknown as Parameters<
+    ReturnType<typeof deadLettersFunction>
+  >[0])
+  if (answer.batchItemFailures.length > 0) throw new CallFailed('the letter was not read')
+}
+
+/** All that is wrong once faults have ended and the sweeper has been. */
+export const whatIsWrong = async (
+  simulation: Simulation,
+  landing?: 'before' | 'after',
+): Promise<readonly string[]> => violations(await simulation.mend(landing))
