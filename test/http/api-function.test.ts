@@ -1,30 +1,62 @@
 import { describe, expect, it } from 'vitest'
-import type { Caller } from '../../lambdas/domain/account/caller.ts'
+import type { Caller, KeyCaller, UserCaller } from '../../lambdas/domain/account/caller.ts'
 import { Refusal } from '../../lambdas/domain/refusal.ts'
 import { type Answer, noContent, ok } from '../../lambdas/http/answer.ts'
 import { apiFunction } from '../../lambdas/http/api-function.ts'
 import { bare } from '../../lambdas/http/contract.ts'
-import { publicEndpoint, userEndpoint } from '../../lambdas/http/endpoint.ts'
+import { accountEndpoint, publicEndpoint, userEndpoint } from '../../lambdas/http/endpoint.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
 
 const contract = { ...bare, summary: '', answers: {} }
-const caller: Caller = { tenant: 'tenant-1', username: 'tenant-1', role: 'USER', accessToken: 'good' }
+const person: UserCaller = { kind: 'user', tenant: 'tenant-1', username: 'u', role: 'USER', accessToken: 'good' }
+const machine = (...scopes: KeyCaller['scopes']): KeyCaller => ({
+  kind: 'key',
+  tenant: 'tenant-1',
+  keyId: 'key-1',
+  scopes,
+})
+const callers: Readonly<Record<string, Caller>> = {
+  good: person,
+  reader: machine('read'),
+  runner: machine('run'),
+  both: machine('read', 'run'),
+  writer: machine('read', 'write'),
+}
 
-/** An API function whose public route answers as told, and whose other routes answer with who asked. */
-function started(answer: () => Promise<Answer> = async () => noContent) {
+const answering = async () => ok({ isServed: true })
+const anyone = publicEndpoint(contract, answering)
+const user = userEndpoint(contract, answering)
+const account = accountEndpoint(contract, async (_request, { username }) => ok({ username }))
+
+/** API functions over callers whose tokens are their names; `logIn` is what one public route answers. */
+function started(logIn: () => Promise<Answer> = async () => noContent) {
   const log = memoryLog()
   const asked: string[] = []
   const tokens = {
     verify: async (token: string) => {
       asked.push(token)
-      return token === 'good' ? caller : undefined
+      return callers[token]
     },
   }
-  const whoever = userEndpoint(contract, async (_request, { tenant }) => ok({ tenant }))
-  const anyone = publicEndpoint(contract, answer)
-  const endpoints = { signUp: anyone, verify: anyone, resendVerification: anyone, logIn: anyone, refresh: anyone }
-  const handler = apiFunction('auth', { ...endpoints, logOut: whoever, readMe: whoever }, { tokens, log })
-  return { handler, log, asked }
+  const handler = apiFunction(
+    'auth',
+    {
+      signUp: anyone,
+      verify: anyone,
+      resendVerification: anyone,
+      logIn: publicEndpoint(contract, logIn),
+      refresh: anyone,
+      forgotPassword: anyone,
+      resetPassword: anyone,
+      logOut: account,
+      readMe: account,
+      updateProfile: account,
+      changePassword: account,
+    },
+    { tokens, log },
+  )
+  const secrets = { listSecrets: user, putSecret: user, deleteSecret: user, generateSecret: user }
+  return { handler, secrets: apiFunction('secrets', secrets, { tokens, log }), log, asked }
 }
 
 const PUBLIC = 'POST /api/auth/login'
@@ -82,7 +114,7 @@ describe('a request', () => {
 describe('a credential', () => {
   it.each(['Bearer good', 'bearer good', 'BEARER good'])('%j says who asks', async (authorization) => {
     const answered = await callApi(started().handler, { route: ME, headers: { authorization } })
-    expect(answered).toMatchObject({ status: 200, body: { tenant: 'tenant-1' } })
+    expect(answered).toMatchObject({ status: 200, body: { username: 'u' } })
   })
 
   it('may have every character of a token (RFC 6750, section 2.1)', async () => {
@@ -122,12 +154,46 @@ describe('a credential', () => {
         type: '/problems/unauthenticated',
         title: 'A valid credential is needed',
         status: 401,
-        detail: 'Send "Authorization: Bearer <access token>" with a token that is still valid.',
+        detail: 'Send "Authorization: Bearer <access token or API key>" with one that is still valid.',
         requestId: 'request-1',
       },
     })
     expect(await callApi(handler, { route: ME })).toEqual(bad)
     expect(log.lines).toEqual([])
+  })
+})
+
+describe('a scope', () => {
+  const LIST = 'GET /api/secrets'
+  const PUT = 'PUT /api/secrets/{name}'
+
+  it.each([
+    [LIST, 'good', 200],
+    [LIST, 'reader', 200],
+    [LIST, 'writer', 200],
+    [LIST, 'runner', 403],
+    [PUT, 'good', 200],
+    [PUT, 'reader', 403],
+    [PUT, 'writer', 200],
+    [PUT, 'runner', 403],
+  ])('is needed: %s by %s answers %i', async (route, token, status) => {
+    expect(await callApi(started().secrets, { route, token })).toMatchObject({ status })
+  })
+
+  it('that is missing is named, and so are those that are there', async () => {
+    const detailFor = async (token: string) => (await callApi(started().secrets, { route: PUT, token })).body.detail
+    expect(await detailFor('reader')).toBe('This needs an API key with the scope "write"; this one has "read".')
+    expect(await detailFor('both')).toBe('This needs an API key with the scope "write"; this one has "read" and "run".')
+  })
+
+  it('lets no key near the account, whatever it may do else', async () => {
+    expect(await callApi(started().handler, { route: ME, token: 'writer' })).toMatchObject({
+      status: 403,
+      body: {
+        type: '/problems/forbidden',
+        detail: 'API keys can manage neither accounts nor keys; log in and use the access token.',
+      },
+    })
   })
 })
 

@@ -35,11 +35,19 @@ export const CORE: readonly CorePart[] = [
   {
     name: 'sync',
     files: ['lambdas/use-cases/{sync-schedules,sweep}.ts'],
-    tests: ['test/use-cases/*.test.ts'],
+    tests: ['test/use-cases/{sync-schedules,sweep}.test.ts'],
   },
   {
     name: 'auth',
-    files: ['lambdas/http/{cursor,api-function}.ts', 'lambdas/adapters/identity/cognito-token-verifier.ts'],
-    tests: ['test/http/{cursor,api-function}.test.ts', 'test/adapters/identity/cognito-token-verifier.test.ts'],
+    files: [
+      'lambdas/http/{cursor,api-function,authenticate}.ts',
+      'lambdas/domain/account/api-key.ts',
+      'lambdas/adapters/identity/*-verifier.ts',
+    ],
+    tests: [
+      'test/http/{cursor,api-function}.test.ts',
+      'test/domain/account/api-key.test.ts',
+      'test/adapters/identity/*-verifier.test.ts',
+    ],
   },
 ]
