@@ -147,6 +147,7 @@ describe('occurrencesAfter', () => {
     ])
     expect(instants('cron(* * * * ? *)', 'UTC', '2199-12-31T23:58:00Z', 9)).toEqual(['2199-12-31T23:59Z'])
     expect(instants('cron(* * * * ? *)', 'UTC', '2260-01-01T00:00:00Z', 9)).toEqual([])
+    expect(instants('rate(1 day)', 'UTC', '2199-12-31T00:00:00Z', 9)).toEqual(['2200-01-01T00:00Z'])
   })
 
   it('it starts with the year 1970 of the zone, from any earlier instant', () => {
@@ -213,6 +214,11 @@ describe('isOccurrence', () => {
     ['cron(30 2 ? 6 MON *)', 'Europe/Paris', '2026-06-01T00:30:00Z', true],
     ['at(2026-10-25T02:30:00)', 'Europe/Paris', '2026-10-25T00:30:00Z', true],
     ['at(2026-10-25T02:30:00)', 'Europe/Paris', '2026-10-25T01:30:00Z', false],
+    ['at(2026-10-25T02:30:00)', 'Europe/Paris', '2026-10-24T00:30:00Z', false],
+    ['cron(0 3 * * ? *)', 'Europe/Paris', '2026-03-29T01:00:00Z', true],
+    ['cron(0 2 * * ? *)', 'Europe/Paris', '2026-10-25T01:00:00Z', false],
+    ['rate(1 day)', 'UTC', '2200-01-01T00:00:00Z', true],
+    ['rate(1 day)', 'UTC', '2200-01-02T00:00:00Z', false],
     ['cron(* * * * ? *)', 'UTC', '2300-01-01T00:00:00Z', false],
   ])('it judges %s in %s at %s: %s', (text, timezone, instant, expected) => {
     expect(is(text, timezone, instant)).toBe(expected)
@@ -226,9 +232,30 @@ describe('isOccurrence', () => {
   ])('it judges rate(90 minutes) from 09:00 on at %s: %s', (instant, expected) => {
     expect(is('rate(90 minutes)', 'UTC', instant, '2030-01-01T09:00:00Z')).toBe(expected)
   })
+
+  it.each([
+    ['2030-01-01T09:07:00Z', true],
+    ['2030-01-01T10:37:00Z', true],
+    ['2030-01-01T10:30:00Z', false],
+    ['2030-01-01T10:23:00Z', false],
+  ])('it judges rate(90 minutes) from 09:07 on at %s: %s', (instant, expected) => {
+    expect(is('rate(90 minutes)', 'UTC', instant, '2030-01-01T09:07:00Z')).toBe(expected)
+  })
 })
 
 describe('wallTimes', () => {
+  it.each(['at(2026-03-29T02:20:00)', 'cron(20 2 29 3 ? 2026)'])(
+    'it names what %s names from a moment on, and until right before another',
+    (text) => {
+      const expression = read(text)
+      if (expression.kind === 'rate') throw new Error('no wall times')
+      const named = Date.UTC(2026, 2, 29, 2, 20)
+      expect([...wallTimes(expression, named, named + 1)]).toEqual([named])
+      expect([...wallTimes(expression, named + 1)]).toEqual([])
+      expect([...wallTimes(expression, named - 1, named)]).toEqual([])
+    },
+  )
+
   it('it names wall times that the clocks of a zone skip', () => {
     const expression = read('cron(0/20 2 * * ? *)')
     if (expression.kind === 'rate') throw new Error('no wall times')

@@ -31,6 +31,7 @@ describe('parseScheduleExpression', () => {
     'rate(-10 minutes)',
     'rate( 10 minutes )',
     ' rate(10 minutes)',
+    'rate(10 minutes) ',
     'at(2021-12-31T23:59:59Z)',
     'at(2021-12-31)',
   ])('it refuses %j, as the service was recorded to do', (text) => {
@@ -114,6 +115,8 @@ describe('parseScheduleExpression', () => {
     ['1970', [1970]],
     ['2199', [2199]],
     ['2030/50', [2030, 2080, 2130, 2180]],
+    ['2030-2030', [2030]],
+    ['*/229', [1970, 2199]],
   ])('it reads the year %j as %j', (field, years) => {
     expect(cronOf(`cron(0 0 1 1 ? ${field})`).years).toEqual(years)
   })
@@ -144,6 +147,12 @@ describe('parseScheduleExpression', () => {
     ['cron(0 0 * * ?)', 'six fields', 'year'],
     ['cron(0 0 * * ? * *)', 'six fields', 'year'],
     ['cron( 0 0 * * ? *)', 'six fields', 'year'],
+    ['cron(0 0 * * ? )', 'six fields', 'year'],
+    ['cron(5-60 0 * * ? *)', 'minutes field "5-60"', '0-59'],
+    ['cron(0 0/24 * * ? *)', 'hours field "0/24"', '1 to 23'],
+    ['cron(0 0 1 1 ? 1970/230)', 'year field "1970/230"', '1 to 229'],
+    ['cron(? 0 * * ? *)', '? is only for the two day fields', 'or *'],
+    ['at(1969-12-31T23:59:59)', 'at(1969-12-31T23:59:59)', '1970 to 2199'],
     ['rate(0 minutes)', 'rate(0 minutes)', 'from 1'],
     ['at(2030-02-30T00:00:00)', 'at(2030-02-30T00:00:00)', 'existing'],
     ['at(2030-01-01T24:00:00)', 'at(2030-01-01T24:00:00)', 'existing'],
@@ -162,6 +171,54 @@ describe('parseScheduleExpression', () => {
     },
   )
 
+  it.each(['1e1', '0x5', 'x5', '5x', '00005', ' 5'])('it takes no %j for a step', (step) => {
+    expect(parseScheduleExpression(`cron(0/${step} 0 * * ? *)`).ok).toBe(false)
+  })
+
+  const namesOf = (text: string) => text.split(' ').map((name, index) => [name, index + 1] as const)
+
+  it.each(namesOf('JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'))('it knows %s as month %i', (name, month) => {
+    expect(cronOf(`cron(0 0 1 ${name} ? *)`).months).toEqual([month])
+  })
+
+  it.each(namesOf('SUN MON TUE WED THU FRI SAT'))('it knows %s as weekday %i', (name, weekday) => {
+    expect(cronOf(`cron(0 0 ? * ${name} *)`).days).toEqual({ kind: 'weekdays', weekdays: [weekday] })
+  })
+
+  const LAST_DATES = 'L (last day), LW (last weekday) and 15W (nearest weekday)'
+  const LAST_WEEKDAYS = 'L (last day) and 6L (last Friday)'
+  it.each([
+    ...['1,15W', '15W,3', '3,L', 'L,3', 'LW,1', '1,LW', '15W-20', '1-15W', 'L/2', 'L-2'].map(
+      (dates) => [dates, '?', 'day-of-month', dates, LAST_DATES] as const,
+    ),
+    ...['L,2', '2,L', '2,6L', '6L,2', '2-6L', 'L-2', '6L-7', 'L/2'].map(
+      (weekdays) => ['?', weekdays, 'day-of-week', weekdays, LAST_WEEKDAYS] as const,
+    ),
+  ])('it refuses the day fields %j and %j, the %s part of a list, range or step', (...row) => {
+    const [dates, weekdays, field, text, wildcards] = row
+    expect(problemOf(`cron(0 0 ${dates} * ${weekdays} *)`)).toBe(
+      `The ${field} field "${text}": ${wildcards} cannot be part of a list, range or step.`,
+    )
+  })
+
+  it.each([
+    ['cron(60 0 * * ? *)', 'The minutes field "60": "60" is not a value of this field, allowed are 0-59.'],
+    [
+      'cron(1-2-3 0 * * ? *)',
+      'The minutes field "1-2-3": "1-2-3" is not a value, a range (2-5) or a step (0/15); allowed are 0-59.',
+    ],
+    [
+      'cron(0 0 ? * 1-2-3 *)',
+      'The day-of-week field "1-2-3": "1-2-3" is not a value or a range (2-5); allowed are 1-7 or SUN-SAT.',
+    ],
+  ])('it refuses %j in a whole sentence', (text, sentence) => {
+    expect(problemOf(text)).toBe(sentence)
+  })
+
+  it.each(['at(1970-01-01T00:00:00)', 'at(2199-12-31T23:59:59)'])('it takes %s, the edge of the years', (text) => {
+    expect(parseScheduleExpression(text).ok).toBe(true)
+  })
+
   it.each(['\u00a0', '\u2003', '\n', '\v', '\u2028'])(
     'it splits fields at blanks and tabs only, not at %j',
     (space) => {
@@ -172,7 +229,10 @@ describe('parseScheduleExpression', () => {
 
   it('it refuses more than 256 characters', () => {
     const minutes = (count: number) => Array.from({ length: count }, () => '1').join(',')
-    expect(parseScheduleExpression(`cron(${minutes(120)} 0 * * ? *)`).ok).toBe(true)
+    const longest = `cron(${minutes(120)}  0 * * ? *)`
+    expect(longest).toHaveLength(256)
+    expect(parseScheduleExpression(longest).ok).toBe(true)
+    expect(problemOf(`cron(${minutes(120)}   0 * * ? *)`)).toContain('has 257 characters')
     expect(problemOf(`cron(${minutes(130)} 0 * * ? *)`)).toContain('at most 256')
   })
 

@@ -11,7 +11,8 @@ describe('isTimezone', () => {
       'UTC Etc/UTC GMT Etc/GMT+5 Etc/GMT-14 GMT+0 GB-Eire EST5EDT W-SU NZ-CHAT US/Pacific America/Knox_IN Asia/Kolkata ' +
       'Asia/Calcutta Europe/Kyiv Europe/Kiev Africa/Dar_es_Salaam America/Port-au-Prince America/Port_of_Spain ' +
       'Australia/NSW Australia/ACT Australia/LHI Antarctica/McMurdo Antarctica/DumontDUrville Brazil/DeNoronha ' +
-      'America/Argentina/ComodRivadavia America/North_Dakota/New_Salem Europe/Isle_of_Man Chile/EasterIsland'
+      'America/Argentina/ComodRivadavia America/North_Dakota/New_Salem Europe/Isle_of_Man Chile/EasterIsland ' +
+      'Etc/GMT Etc/GMT0 Etc/GMT+0 Etc/GMT-0 Etc/GMT+12 Etc/UCT Etc/Greenwich'
     ).split(' '),
   )('it accepts the database name %j', (name) => {
     expect(isTimezone(name)).toBe(true)
@@ -24,6 +25,12 @@ describe('isTimezone', () => {
     'europe/paris',
     'EUROPE/PARIS',
     'us/pacific',
+    'aMerica/New_York',
+    'AmericA/New_York',
+    'America/New_york',
+    'America/Port-au-prince',
+    'america/Port-au-Prince',
+    'Etc/gmt+5',
     'US/PACIFIC',
     'Asia/kolkata',
     'Europe/Paris ',
