@@ -28,11 +28,11 @@ export class PunctualStack extends Stack {
     const vault = new SecretVault(this, 'Vault', { stage })
 
     const deadLetters = new DeadLetters(this, 'DeadLetters', { settings, table })
-    const executor = new Executor(this, 'Executor', { settings, table, vault, deadLetters })
-    const scheduling = new Scheduling(this, 'Scheduling', { stage, executor, deadLetters })
-    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling })
+    const scheduling = new Scheduling(this, 'Scheduling', { stage, deadLetters })
+    const executor = new Executor(this, 'Executor', { settings, table, vault, scheduling, deadLetters })
+    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor })
 
-    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, vault })
+    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, executor, vault })
     const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
     const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }

@@ -45,7 +45,12 @@ function jobAnswer(deps: JobsDeps, snapshot: JobSnapshot, status: 200 | 201): An
 }
 
 /** @throws Refusal naming every field of a patched job that is not valid. */
-function patched(job: Job, patch: unknown): JobDefinition {
+function patched(job: Job, patch: Readonly<Record<string, unknown>>): JobDefinition {
+  // A null takes a field away before anything could see that there is no such field.
+  const unknown = Object.keys(patch).filter((name) => !Object.hasOwn(JobDefinition.shape, name))
+  if (unknown.length > 0) {
+    throw refuseFaults(unknown.map((name) => ({ pointer: `/${name}`, detail: 'is not a known field' })))
+  }
   const merged = mergePatch(job.definition, patch)
   const parsed = JobDefinition.safeParse(merged)
   if (parsed.success) return parsed.data

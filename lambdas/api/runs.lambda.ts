@@ -13,6 +13,7 @@ const environment = readEnvironment(RunsEnvironment)
 const table = openTable(environment.TABLE_NAME)
 
 export const handler = runsFunction({
+  stage: environment.STAGE,
   log: consoleLog(),
   tokens: openCredentials(environment, table),
   jobs: dynamoJobStore(table),

@@ -7,10 +7,12 @@ import { runsContracts } from '../http/contracts/runs.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { userEndpoint } from '../http/endpoint.ts'
 import type { SigningKey } from '../ports/signing-key.ts'
+import { cancelRun } from '../use-cases/cancel-run.ts'
 import { type ListRunsDeps, listRuns } from '../use-cases/list-runs.ts'
 import { type ReadRunDeps, readRun } from '../use-cases/read-run.ts'
+import type { StopRunDeps } from '../use-cases/stop-run.ts'
 
-export type RunsDeps = ApiFunctionDeps & ListRunsDeps & ReadRunDeps & { readonly signingKey: SigningKey }
+export type RunsDeps = ApiFunctionDeps & ListRunsDeps & ReadRunDeps & StopRunDeps & { readonly signingKey: SigningKey }
 
 type Query = {
   readonly limit: number
@@ -47,6 +49,11 @@ export const runsFunction = (deps: RunsDeps) =>
       readRun: userEndpoint(runsContracts.readRun, async ({ params }, { tenant }) =>
         ok(runView(await readRun(deps, tenant, params.runId))),
       ),
+      cancelRun: userEndpoint(runsContracts.cancelRun, async ({ params }, { tenant }) => {
+        await cancelRun(deps, tenant, params.runId)
+        const message = 'The run is being cancelled. The target may already have acted on the call.'
+        return { status: 202, body: { ...params, message } }
+      }),
     },
     deps,
   )

@@ -19,9 +19,19 @@ export const schedulesFunction = (deps: SchedulesDeps) =>
       previewSchedule: userEndpoint(schedulesContracts.previewSchedule, async ({ body }) => {
         const { cronExpression, timezone, count, targetUrl } = body
         const from = body.from === undefined ? deps.clock() : Date.parse(body.from)
+        // As for a job that is saved at that moment.
+        const anchor = Math.floor(from / 60_000) * 60_000
         const minimumIntervalMs = planLimits.FREE.minimumIntervalSeconds * 1000
         const { tzVersion } = deps
-        const previewed = previewSchedule({ cronExpression, timezone, count, from, minimumIntervalMs, tzVersion })
+        const previewed = previewSchedule({
+          cronExpression,
+          timezone,
+          count,
+          from,
+          anchor,
+          minimumIntervalMs,
+          tzVersion,
+        })
         if (!previewed.ok) throw refuseFaults([{ pointer: `/${previewed.field}`, detail: previewed.problem }])
         const aboutTarget = targetUrl === undefined ? [] : targetWarnings(Target.parse({ targetUrl }))
         const warnings = [...previewed.preview.warnings, ...aboutTarget.map(({ detail }) => detail)]

@@ -7,13 +7,14 @@ import * as z from 'zod'
 const table = { TABLE_NAME: z.string().min(1) }
 const stage = { STAGE: z.string().min(1) }
 const userPool = { USER_POOL_ID: z.string().min(1), USER_POOL_CLIENT_ID: z.string().min(1) }
-/** Where schedules live and what they start. */
-const scheduling = {
+/** Where schedules live, and what happens to what they cannot deliver. */
+const postponing = {
   SCHEDULE_GROUP: z.string().min(1),
   SCHEDULER_ROLE_ARN: z.string().min(1),
-  EXECUTOR_ARN: z.string().min(1),
   DEAD_LETTER_QUEUE_ARN: z.string().min(1),
 }
+/** And what they start. The executor itself learns its ARN when it is invoked: a function cannot name itself. */
+const scheduling = { ...postponing, EXECUTOR_ARN: z.string().min(1) }
 /** Comma-separated e-mail addresses whose accounts become admins once verified; may be empty. */
 const admins = { ADMIN_EMAILS: z.string() }
 /** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
@@ -26,7 +27,7 @@ export const RunsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SchedulesEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
-export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets })
+export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...postponing })
 export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 

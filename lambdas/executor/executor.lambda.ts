@@ -1,10 +1,14 @@
+import { setTimeout } from 'node:timers/promises'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { Context } from 'aws-lambda'
+import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { hmacSha256 } from '../adapters/http-target/hmac-sha256.ts'
 import { createHttpTargetSender } from '../adapters/http-target/http-target-sender.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
+import { eventBridgePostponer } from '../adapters/scheduler/eventbridge-postponer.ts'
 import { cachedSecretReader } from '../adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../adapters/secrets/secrets-manager-values.ts'
 import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
@@ -16,11 +20,22 @@ import { executorFunction } from './executor.ts'
 const environment = readEnvironment(ExecutorEnvironment)
 const table = openTable(environment.TABLE_NAME)
 
-export const handler = executorFunction({
+/** Lambda alone knows it: the template of a function cannot refer to the function. */
+let ownArn = ''
+
+const serve = executorFunction({
   stage: environment.STAGE,
   log: consoleLog(),
   clock: Date.now,
+  random: Math.random,
+  jobs: dynamoJobStore(table),
   ledger: dynamoRunLedger(table),
+  postponer: eventBridgePostponer({
+    groupName: environment.SCHEDULE_GROUP,
+    roleArn: environment.SCHEDULER_ROLE_ARN,
+    deadLetterQueueArn: environment.DEAD_LETTER_QUEUE_ARN,
+    executorArn: () => ownArn,
+  }),
   secrets: cachedSecretReader({
     catalog: dynamoSecretCatalog(table),
     values: secretsManagerValues(new SecretsManagerClient(), environment.STAGE),
@@ -31,8 +46,14 @@ export const handler = executorFunction({
     userAgent: `Punctual/${VERSION}`,
   }),
   hmacSha256,
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
+  sleep: (ms) => setTimeout(ms),
+  every(periodMs, run) {
+    const timer = setInterval(run, periodMs)
+    return () => clearInterval(timer)
   },
 })
+
+export const handler = (event: unknown, context: Context): Promise<void> => {
+  ownArn = context.invokedFunctionArn
+  return serve(event, context)
+}

@@ -1,13 +1,10 @@
 import { RunOrder } from '../domain/run/run-order.ts'
 import { type ExecuteRunDeps, executeRun } from '../use-cases/execute-run.ts'
 
-/** A lease outlives its function by this long, so that two never run at once. */
-const LEASE_MARGIN_MS = 60_000
-
 type Invocation = { getRemainingTimeInMillis(): number }
 
 /** Serves run orders. It throws only for bugs and outages: Lambda then tries again, and reports what stays undelivered. */
 export const executorFunction = (deps: ExecuteRunDeps) => async (event: unknown, invocation: Invocation) => {
   const order = RunOrder.parse(event)
-  await executeRun(deps, order, invocation.getRemainingTimeInMillis() + LEASE_MARGIN_MS)
+  await executeRun(deps, order, { remainingMs: () => invocation.getRemainingTimeInMillis() })
 }

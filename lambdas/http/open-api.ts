@@ -83,7 +83,7 @@ const PROBLEMS = {
 } as const
 
 /** Operations that can conflict with what else happens. */
-const CONFLICTING: ReadonlySet<Operation> = new Set(['putSecret', 'deleteSecret', 'generateSecret'])
+const CONFLICTING: ReadonlySet<Operation> = new Set(['putSecret', 'deleteSecret', 'generateSecret', 'cancelRun'])
 
 function problemsOf({ operation, access }: Route, { params, query, body }: Contract): JsonObject {
   const statuses = [

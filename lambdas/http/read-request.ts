@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { type Contract, nothing } from './contract.ts'
 import { describeIssue } from './describe-issue.ts'
+import { findUnstorable } from './find-unstorable.ts'
 
 /** Largest body that is read, in bytes: above every field limit together. */
 export const LARGEST_BODY_BYTES = 256 * 1024
@@ -32,12 +33,28 @@ function readBody(event: APIGatewayProxyEventV2, { isBodyOptional, mediaTypes = 
       `The body has ${bytes.byteLength} bytes; at most ${LARGEST_BODY_BYTES} are allowed.`,
     )
   }
+  return parseJson(bytes)
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  let document: unknown
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/, ".*$/s, '') : 'it cannot be parsed'
+    // What the parser quotes of the body may be a password.
+    const reason = error instanceof Error ? error.message.replace(/, (\.{3})?".*$/s, '') : 'it cannot be parsed'
     throw new Refusal('malformed-json', `The body must be JSON in UTF-8: ${reason}.`)
   }
+  const faults = findUnstorable(document)
+  if (faults.length > 0) throw refuseFaults(faults)
+  return document
+}
+
+/** Whoever sends a body expects it to act. */
+function refuseBody(event: APIGatewayProxyEventV2): void {
+  const sent = event.requestContext.http.method === 'GET' ? '' : (event.body ?? '').trim()
+  if (sent !== '' && sent !== '{}')
+    throw refuseFaults([{ pointer: '', detail: 'must be empty: this request takes none' }])
 }
 
 /**
@@ -48,7 +65,9 @@ export function readRequest<Params, Query, Body>(
   contract: Contract<Params, Query, Body>,
   event: APIGatewayProxyEventV2,
 ): { readonly params: Params; readonly query: Query; readonly body: Body } {
-  const part = (schema: z.ZodType, read: () => unknown) => (schema === nothing ? undefined : read())
+  const isNothing = (schema: z.ZodType) => schema === nothing
+  const part = (schema: z.ZodType, read: () => unknown) => (isNothing(schema) ? undefined : read())
+  if (isNothing(contract.body)) refuseBody(event)
   const params = check(
     contract.params,
     part(contract.params, () => event.pathParameters ?? {}),

@@ -133,6 +133,14 @@ export const routes = [
 
   { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user', scope: 'read' },
   { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user', scope: 'read' },
+  {
+    method: 'POST',
+    path: '/api/runs/{runId}/cancel',
+    resource: 'runs',
+    operation: 'cancelRun',
+    access: 'user',
+    scope: 'run',
+  },
 
   {
     method: 'POST',

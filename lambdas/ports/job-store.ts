@@ -10,12 +10,18 @@ export interface JobStore {
   create(job: Job, limit: number): Promise<boolean>
   /** The job with what it does and its newest run, read consistently; tombstones included. */
   read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
-  /** Replaces the row if its version is still `version`. @returns false when somebody else was faster. */
+  /**
+   * Replaces the row if its version is still `version`; a tombstone no longer counts as one of the tenant's jobs.
+   * @returns false when somebody else was faster.
+   */
   replace(job: Job, version: number): Promise<boolean>
   /** Marks the schedules of the job's generation as made, unless another has begun. @returns whether it was marked. */
   markSynced(job: Job): Promise<boolean>
-  /** Removes a tombstone whose schedules are gone, and the activity with it; recorded runs stay until they expire. */
-  remove(job: Job): Promise<void>
+  /**
+   * Removes a tombstone whose schedules are gone, and the activity with it; recorded runs stay until they expire.
+   * @returns false while a run of the job has no final record yet.
+   */
+  remove(job: Job): Promise<boolean>
   /** Jobs of a tenant in order of creation, newest first, tombstones left out. */
   page(tenant: string, limit: number, after: string | undefined): Promise<Page<JobSnapshot>>
   /** All jobs of all tenants, for the sweeper, tombstones included. */

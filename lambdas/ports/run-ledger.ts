@@ -6,6 +6,8 @@ import type { Run } from '../domain/run/run.ts'
 export interface RunLedger {
   /** The job, what it does, and its newest run, read consistently. */
   snapshot(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
+  /** What a job does at this moment, read consistently; undefined for a job that never did anything, or is gone. */
+  activity(tenant: string, jobId: string): Promise<Activity | undefined>
   /** One run's record, read consistently. */
   record(tenant: string, runId: string): Promise<Run | undefined>
   /** Ids of the recorded runs of `from <= planned instant < to`, epoch ms, read consistently. */

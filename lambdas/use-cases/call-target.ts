@@ -1,9 +1,10 @@
 import { planLimits } from '../domain/account/plan.ts'
 import type { Job, JobDefinition } from '../domain/job/job.ts'
 import { SIGNING_KEY_NAME, secretNamesOf } from '../domain/job/job-secrets.ts'
-import type { Attempt, KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
+import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
+import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
 import { type ExpandedTarget, expandSecrets } from '../domain/target/expand-secrets.ts'
-import { type Reason, reasonOf } from '../domain/target/reason.ts'
+import { type Reason, type ReasonCode, reasonOf } from '../domain/target/reason.ts'
 import { createRedactor, type Redactor } from '../domain/target/redaction.ts'
 import { type HmacSha256, parseSigningKey, signatureHeaders } from '../domain/target/signature.ts'
 import { judgeResponse } from '../domain/target/success-rule.ts'
@@ -19,7 +20,19 @@ export type CallTargetDeps = {
 }
 
 /** What a run's record says of its call. */
-export type CallResult = Pick<Run, 'status' | 'reason' | 'attempts' | 'request' | 'response'>
+type CallRecord = Pick<Run, 'status' | 'reason' | 'attempts' | 'request' | 'response'>
+
+/** One try: what to record of it, and what decides about another. */
+export type CallResult = { readonly record: CallRecord; readonly outcome: TryOutcome }
+
+export type Call = {
+  readonly job: Job
+  readonly runId: string
+  /** Attempts of the run before this one. */
+  readonly attemptsBefore: number
+  /** Ends the call early, as ABORTED. */
+  readonly signal?: AbortSignal
+}
 
 /** How much of a body the success rule sees, in bytes. */
 const JUDGED_BYTES = 256 * 1024
@@ -32,52 +45,60 @@ const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: nul
  * Calls a job's target once and says what became of it, redacted. Every outcome is a value. A credential that the
  * target refuses may have been changed a moment ago: it is read anew, and sent once more if it is another one.
  */
-export async function callTarget(deps: CallTargetDeps, job: Job, runId: string): Promise<CallResult> {
-  const first = await attempt(deps, job, runId, 1)
+export async function callTarget(deps: CallTargetDeps, call: Call): Promise<CallResult> {
+  const { job, attemptsBefore } = call
+  const first = await attempt(deps, call, attemptsBefore + 1)
   const names = secretNamesOf(job.definition)
-  if (first.httpStatus !== 401 || names.length === 0) return first.result
+  if (first.result.outcome.httpStatus !== 401 || names.length === 0) return first.result
   deps.secrets.forget(job.tenant, names)
   const { values } = await deps.secrets.resolve(job.tenant, names)
   if (names.every((name) => values.get(name) === first.values.get(name))) return first.result
-  const second = await attempt(deps, job, runId, 2)
-  return { ...second.result, attempts: [...first.result.attempts, ...second.result.attempts] }
+  const { result } = await attempt(deps, call, attemptsBefore + 2)
+  const attempts = [...first.result.record.attempts, ...result.record.attempts]
+  return { ...result, record: { ...result.record, attempts } }
 }
 
-type AttemptOutcome = {
-  readonly result: CallResult
-  readonly httpStatus: number | null
-  readonly values: ReadonlyMap<string, string>
-}
+type AttemptResult = { readonly result: CallResult; readonly values: ReadonlyMap<string, string> }
 
-async function attempt(deps: CallTargetDeps, job: Job, runId: string, number: number): Promise<AttemptOutcome> {
+async function attempt(deps: CallTargetDeps, call: Call, number: number): Promise<AttemptResult> {
+  const { job, runId, signal } = call
   const { definition, tenant } = job
   const startedAt = deps.clock()
   const { values } = await deps.secrets.resolve(tenant, secretNamesOf(definition))
   const prepared = prepare(deps, definition, values, runId, startedAt)
   if (!prepared.ok) {
     const reason = kept(prepared.reason, createRedactor(values.values()))
-    return { result: unsent(reason, number, startedAt), httpStatus: null, values }
+    return { result: unsent(reason, prepared.reason.code, number, startedAt), values }
   }
   const { expanded, headers } = prepared
   const redactor = createRedactor([...values.values(), ...expanded.credentials])
   const { responseBytes } = planLimits[job.plan]
-  const sent = await deps.sender.send({
-    method: definition.httpMethod,
-    url: expanded.url,
-    headers,
-    body: expanded.body,
-    timeoutMs: definition.timeout,
-    redirects: definition.redirects,
-    captureBytes: Math.max(JUDGED_BYTES, responseBytes + redactor.overlapBytes),
-  })
+  const sent = await deps.sender.send(
+    {
+      method: definition.httpMethod,
+      url: expanded.url,
+      headers,
+      body: expanded.body,
+      timeoutMs: definition.timeout,
+      redirects: definition.redirects,
+      captureBytes: Math.max(JUDGED_BYTES, responseBytes + redactor.overlapBytes),
+    },
+    signal,
+  )
   const judged = judge(definition, sent)
   const reason = judged.reason === null ? null : kept(judged.reason, redactor)
-  const httpStatus = sent.kind === 'response' ? sent.status : null
-  const done: Attempt = { number, startedAt, httpStatus, reason, timings: sent.timings }
-  const request = sentRequest(definition, expanded, redactor)
-  const response =
-    sent.kind === 'response' ? keptResponse(definition, sent, judged.status, redactor, responseBytes) : null
-  return { result: { status: judged.status, reason, attempts: [done], request, response }, httpStatus, values }
+  const answer = sent.kind === 'response' ? sent : undefined
+  const httpStatus = answer?.status ?? null
+  const record: CallRecord = {
+    status: judged.status,
+    reason,
+    attempts: [{ number, startedAt, httpStatus, reason, timings: sent.timings }],
+    request: sentRequest(definition, expanded, redactor),
+    response: answer ? keptResponse(definition, answer, judged.status, redactor, responseBytes) : null,
+  }
+  const retryAfterMs = parseRetryAfter(answer?.headers['retry-after'], deps.clock())
+  const code = judged.reason?.code ?? null
+  return { result: { record, outcome: { isSuccess: judged.reason === null, code, httpStatus, retryAfterMs } }, values }
 }
 
 type Prepared =
@@ -115,9 +136,12 @@ function prepare(
   return { ok: true, expanded, headers: { ...identity, ...expanded.headers, ...signature } }
 }
 
-function unsent(reason: RunReason, number: number, startedAt: number): CallResult {
+function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: number): CallResult {
   const attempts = [{ number, startedAt, httpStatus: null, reason, timings: NO_TIMINGS }]
-  return { status: 'FAILED', reason, attempts, request: null, response: null }
+  return {
+    record: { status: 'FAILED', reason, attempts, request: null, response: null },
+    outcome: { isSuccess: false, code, httpStatus: null, retryAfterMs: null },
+  }
 }
 
 function judge(definition: JobDefinition, sent: SentAttempt): { status: RunStatus; reason: Reason | null } {

@@ -10,6 +10,8 @@ export type ClaimRequest = {
   readonly tenant: string
   readonly jobId: string
   readonly runId: string
+  /** For a parked run that is to go on: the attempt it was parked for. */
+  readonly attempt?: number | undefined
   /** How long nobody else may take the run over, in ms. */
   readonly leaseMs: number
 }
@@ -21,6 +23,8 @@ export type ClaimedRun = {
   readonly job: Job
   readonly activity: Activity
   readonly token: number
+  /** Never claimed before: there is nothing recorded of it. */
+  readonly isNew: boolean
   readonly claimedAt: number
   readonly fate: Fate
 }
@@ -43,7 +47,7 @@ export async function claimRun(deps: ClaimRunDeps, request: ClaimRequest): Promi
 }
 
 async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
-  const { tenant, jobId, runId, leaseMs } = request
+  const { tenant, jobId, runId, attempt, leaseMs } = request
   const snapshot = await deps.ledger.snapshot(tenant, jobId)
   const known = new Map<string, KnownStatus>()
   if (snapshot?.newest) known.set(snapshot.newest.id, snapshot.newest.status)
@@ -51,12 +55,13 @@ async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<Cl
   const { job, activity, newest } = snapshot
   for (;;) {
     const now = deps.clock()
-    const decision = decideClaim({ runId, job, activity, newestRunId: newest?.id, known, now, leaseMs })
+    const decision = decideClaim({ runId, attempt, job, activity, newestRunId: newest?.id, known, now, leaseMs })
     if (decision.kind === 'IGNORE') return decision
     if (decision.kind === 'CLAIM') {
       if (!(await deps.ledger.save(tenant, jobId, decision.activity))) return undefined
-      const token = decision.activity.rev
-      return { kind: 'CLAIMED', runId, job, activity: decision.activity, token, claimedAt: now, fate: decision.fate }
+      const { activity: written, fate } = decision
+      const isNew = activity.active[runId] === undefined
+      return { kind: 'CLAIMED', runId, job, activity: written, token: written.rev, isNew, claimedAt: now, fate }
     }
     const records = await Promise.all(decision.runIds.map((id) => deps.ledger.record(tenant, id)))
     decision.runIds.forEach((id, index) => {

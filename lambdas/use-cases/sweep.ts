@@ -120,7 +120,10 @@ async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<stri
   tally.missed += recorded?.missed ?? 0
   if (recorded?.hasMore) return
   if (hasFiredLast && isOver(job, now)) return complete(deps, job)
-  const synced = await syncSchedules(deps, { ...job, syncState: 'PENDING' }, recorded?.upTo)
+  const pending: Job = { ...job, syncState: 'PENDING' }
+  // The row says so until all is done: should this sweep break off, the next begins anew.
+  if (job.syncState === 'SYNCED' && !(await deps.jobs.replace(pending, job.version))) return
+  const synced = await syncSchedules(deps, pending, recorded?.upTo)
   if (synced.syncState === 'SYNCED') tally.synced++
   else tally.failures++
 }
@@ -138,13 +141,16 @@ async function complete(deps: SweepDeps, job: Job): Promise<void> {
 /** Runs whose lease ended without a result, and promises that nobody kept, go to the executor again. */
 async function restartRuns(deps: SweepDeps, { job, activity }: Row, tally: Tally): Promise<void> {
   const now = deps.clock()
-  const expired = Object.keys(activity.active).filter((id) => (activity.active[id]?.leaseUntil ?? now) <= now)
+  const isExpired = (id: string) => (activity.active[id]?.leaseUntil ?? now) <= now
+  // A tombstone waits for its last runs: which of them have finished is worth a look at any time.
+  const expired = Object.keys(activity.active).filter((id) => isExpired(id) || job.desired === 'DELETED')
   const forgotten = Object.keys(activity.queued).filter((id) => now - (activity.queued[id] ?? now) > QUEUED_TOO_LONG_MS)
   const known = new Map<string, KnownStatus>()
   for (const runId of [...expired, ...forgotten]) {
     const status = (await deps.ledger.record(job.tenant, runId))?.status ?? 'NONE'
     known.set(runId, status)
     if (status !== 'NONE' && isFinal(status)) continue
+    if (activity.active[runId] && !isExpired(runId)) continue
     await deps.starter.start(orderOf(job, runId))
     tally.restarted++
   }

@@ -31,6 +31,7 @@ export async function syncSchedules(deps: SyncSchedulesDeps, job: Job, recordedU
     const isCaughtUp = job.desired !== 'ACTIVE' || (await startPassed(deps, job, recordedUpTo))
     await Promise.all(job.stale.map((name) => deps.schedules.remove(name)))
     if (job.desired === 'DELETED') {
+      // Runs that are still going on need the row to be concluded by; the sweeper removes it after them.
       await deps.jobs.remove(job)
       return { ...job, syncState: 'SYNCED', stale: [] }
     }

@@ -11,6 +11,7 @@ import {
   ServiceEnvironment,
 } from '../../lambdas/config/environment.ts'
 import type { Resource } from '../../lambdas/http/routes.ts'
+import type { Executor } from './executor.ts'
 import type { Identity } from './identity.ts'
 import { type EnvironmentSchema, type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
@@ -22,6 +23,7 @@ export interface ApiFunctionsProps {
   readonly table: PunctualTable
   readonly identity: Identity
   readonly scheduling: Scheduling
+  readonly executor: Executor
   readonly vault: SecretVault
 }
 
@@ -61,12 +63,13 @@ export class ApiFunctions extends Construct {
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling, vault } = this.props
+    const { table, scheduling, executor, vault } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
       ...this.userPool,
       ...scheduling.environment,
+      ...executor.environment,
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
     })
@@ -74,6 +77,7 @@ export class ApiFunctions extends Construct {
     table.allow(jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(jobs, 'byTenant')
     scheduling.allowScheduling(jobs)
+    executor.allowStarting(jobs)
     // A job that signs its calls gets a key to sign with.
     vault.allowWriting(jobs)
     return jobs
@@ -92,15 +96,14 @@ export class ApiFunctions extends Construct {
 
   private runs(): PunctualFunction {
     const { table } = this.props
-    const runs = this.make('runs', 'Runs: what happened, newest first', RunsEnvironment, {
+    const runs = this.make('runs', 'Runs: what happened, newest first; cancel', RunsEnvironment, {
       ...this.stage,
       ...this.table,
       ...this.userPool,
     })
     this.allowVerifying(runs)
-    table.allow(runs, ['GetItem', 'BatchGetItem', 'Query'])
+    table.allow(runs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem'])
     table.allowQuery(runs, 'byTenant')
-    table.allowMakingCursorKey(runs)
     return runs
   }
 

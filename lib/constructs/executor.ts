@@ -4,16 +4,18 @@ import { ExecutorEnvironment } from '../../lambdas/config/environment.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
+import type { Scheduling } from './scheduling.ts'
 import type { SecretVault } from './secret-vault.ts'
 
 export interface ExecutorProps {
   readonly settings: FunctionSettings
   readonly table: PunctualTable
   readonly vault: SecretVault
+  readonly scheduling: Scheduling
   readonly deadLetters: DeadLetters
 }
 
-/** The function that runs a job once: claims the occurrence, calls the target, writes what happened. */
+/** The function that runs a job once: claims the occurrence, calls the target, tries again, writes what happened. */
 export class Executor extends Construct {
   readonly function: PunctualFunction
   /**
@@ -22,7 +24,7 @@ export class Executor extends Construct {
    */
   readonly timeout = Duration.seconds(400)
 
-  constructor(scope: Construct, id: string, { settings, table, vault, deadLetters }: ExecutorProps) {
+  constructor(scope: Construct, id: string, { settings, table, vault, scheduling, deadLetters }: ExecutorProps) {
     super(scope, id)
     this.function = new PunctualFunction(this, 'Run', {
       settings,
@@ -32,6 +34,7 @@ export class Executor extends Construct {
       environment: {
         STAGE: settings.configuration.stage,
         TABLE_NAME: table.name,
+        ...scheduling.environment,
         // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
         TARGET_ALLOW_CIDRS: '',
       },
@@ -43,6 +46,8 @@ export class Executor extends Construct {
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     vault.allowReading(this.function)
+    scheduling.allowPostponing(this.function)
+    scheduling.allowStarting(this.function)
     this.function.allow({ actions: ['sqs:SendMessage'], resources: [deadLetters.queue.queueArn] })
     this.function.lambda.configureAsyncInvoke({
       retryAttempts: 2,
@@ -55,5 +60,14 @@ export class Executor extends Construct {
       id: 'Serverless-LambdaDLQ',
       reason: 'The on-failure destination is the dead letter queue; unlike a Lambda DLQ it also carries the error.',
     })
+  }
+  /** What a function needs to know to start a run. */
+  get environment(): { readonly EXECUTOR_ARN: string } {
+    return { EXECUTOR_ARN: this.function.arn }
+  }
+
+  /** Lets the function start runs. */
+  allowStarting(user: PunctualFunction): void {
+    user.allow({ actions: ['lambda:InvokeFunction'], resources: [this.function.arn] })
   }
 }

@@ -14,9 +14,6 @@ export type TableIndex = 'byTenant' | 'bySweep'
 /** The DynamoDB actions that functions make. A transaction is authorized by the actions of its items. */
 export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
 
-/** The partition of what belongs to no tenant: the key that signs cursors, made by the first function that needs it. */
-const SERVICE_PARTITION = 'SERVICE'
-
 /** The partitions of API keys: one for the hash of each. */
 const KEY_PARTITIONS = 'KEY#*'
 
@@ -75,15 +72,6 @@ export class PunctualTable extends Construct {
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
     this.allowWithin(user, ATTEMPT_PARTITIONS, ['UpdateItem'])
-  }
-
-  /** Lets a function that only reads make the key that signs its cursors, and write nothing else. */
-  allowMakingCursorKey(user: PunctualFunction): void {
-    user.allow({
-      actions: ['dynamodb:PutItem'],
-      resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SERVICE_PARTITION] } },
-    })
   }
 
   private allowWithin(user: PunctualFunction, partitions: string, actions: readonly TableAction[]): void {

@@ -7,8 +7,6 @@ import type { PunctualFunction } from './punctual-function.ts'
 export interface SchedulerRoleProps {
   /** The ARN of the one schedule group whose schedules may use the role. */
   readonly scheduleGroupArn: string
-  /** The one function that schedules may start. */
-  readonly target: PunctualFunction
   /** Where events go that could not be delivered. @default nowhere */
   readonly deadLetterQueue?: Queue
 }
@@ -18,7 +16,7 @@ export interface SchedulerRoleProps {
  * anyone's schedule could (the EventBridge Scheduler guide, "Confused deputy prevention"; it says to name the group, not a schedule).
  */
 export class SchedulerRole extends Role {
-  constructor(scope: Construct, id: string, { scheduleGroupArn, target, deadLetterQueue }: SchedulerRoleProps) {
+  constructor(scope: Construct, id: string, { scheduleGroupArn, deadLetterQueue }: SchedulerRoleProps) {
     super(scope, id, {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -26,11 +24,14 @@ export class SchedulerRole extends Role {
         },
       }),
     })
-    this.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.arn] }))
     if (deadLetterQueue) {
       this.addToPrincipalPolicy(
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
       )
     }
+  }
+  /** Lets the schedules start this function. */
+  allowStarting(target: PunctualFunction): void {
+    this.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.arn] }))
   }
 }

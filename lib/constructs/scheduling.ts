@@ -2,33 +2,28 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import type { DeadLetters } from './dead-letters.ts'
-import type { Executor } from './executor.ts'
 import type { PunctualFunction } from './punctual-function.ts'
 import { SchedulerRole } from './scheduler-role.ts'
 
 export interface SchedulingProps {
   readonly stage: string
-  readonly executor: Executor
   readonly deadLetters: DeadLetters
 }
 
-/** The jobs' schedules in EventBridge Scheduler: one group per stage, and the role by which they start the executor. */
+/** The jobs' schedules in EventBridge Scheduler: one group per stage, and the role by which they start runs. */
 export class Scheduling extends Construct {
-  /** What a function needs to know to make a schedule or start a run. */
+  /** What a function needs to know to make a schedule. */
   readonly environment: {
     readonly SCHEDULE_GROUP: string
     readonly SCHEDULER_ROLE_ARN: string
-    readonly EXECUTOR_ARN: string
     readonly DEAD_LETTER_QUEUE_ARN: string
   }
   /** Where the schedules are, for what watches them. */
   readonly group: ScheduleGroup
   private readonly role: SchedulerRole
-  private readonly executor: Executor
 
-  constructor(scope: Construct, id: string, { stage, executor, deadLetters }: SchedulingProps) {
+  constructor(scope: Construct, id: string, { stage, deadLetters }: SchedulingProps) {
     super(scope, id)
-    this.executor = executor
     this.group = new ScheduleGroup(this, 'Group', {
       scheduleGroupName: `punctual-${stage}`,
       // Deleting a group deletes its schedules; without the executor they would be orphans, and the sweeper can make them anew.
@@ -36,35 +31,46 @@ export class Scheduling extends Construct {
     })
     this.role = new SchedulerRole(this, 'Role', {
       scheduleGroupArn: this.group.scheduleGroupArn,
-      target: executor.function,
       deadLetterQueue: deadLetters.queue,
     })
     this.environment = {
       SCHEDULE_GROUP: this.group.scheduleGroupName,
       SCHEDULER_ROLE_ARN: this.role.roleArn,
-      EXECUTOR_ARN: executor.function.arn,
       DEAD_LETTER_QUEUE_ARN: deadLetters.queue.queueArn,
     }
   }
 
-  /** Lets the function make and delete the jobs' schedules, and start a run without one. */
+  /** Lets schedules start this function. */
+  allowStarting(target: PunctualFunction): void {
+    this.role.allowStarting(target)
+  }
+
+  /** Lets the function make and delete the jobs' schedules. */
   allowScheduling(user: PunctualFunction): void {
+    this.allow(user, ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'])
+  }
+
+  /** Lets the function make schedules, which then delete themselves. */
+  allowPostponing(user: PunctualFunction): void {
+    this.allow(user, ['scheduler:CreateSchedule'])
+  }
+
+  private allow(user: PunctualFunction, actions: readonly string[]): void {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
       resourceName: `${this.group.scheduleGroupName}/*`,
     })
-    user.allow({ actions: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'], resources: [schedules] })
+    user.allow({ actions: [...actions], resources: [schedules] })
     user.allow({
       actions: ['iam:PassRole'],
       resources: [this.role.roleArn],
       conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     })
-    user.allow({ actions: ['lambda:InvokeFunction'], resources: [this.executor.function.arn] })
     Validations.of(user).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${this.group.scheduleGroupName}/*]`,
       reason:
-        'Schedules are made while the service runs, one or two for each job; all of this stage, and only they, are in this group.',
+        'Schedules are made while the service runs, one or two for each job and one for each retry that waits; all of this stage, and only they, are in this group.',
     })
   }
 

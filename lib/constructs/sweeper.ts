@@ -2,6 +2,7 @@ import { Duration, Size, Stack, Validations } from 'aws-cdk-lib'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Construct } from 'constructs'
 import { SweeperEnvironment } from '../../lambdas/config/environment.ts'
+import type { Executor } from './executor.ts'
 import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
 import { SchedulerRole } from './scheduler-role.ts'
@@ -11,6 +12,7 @@ export interface SweeperProps {
   readonly settings: FunctionSettings
   readonly table: PunctualTable
   readonly scheduling: Scheduling
+  readonly executor: Executor
 }
 
 /** How often jobs and schedules are compared. */
@@ -22,14 +24,19 @@ const GROUP = 'default'
 export class Sweeper extends Construct {
   readonly function: PunctualFunction
 
-  constructor(scope: Construct, id: string, { settings, table, scheduling }: SweeperProps) {
+  constructor(scope: Construct, id: string, { settings, table, scheduling, executor }: SweeperProps) {
     super(scope, id)
     this.function = new PunctualFunction(this, 'Sweep', {
       settings,
       entry: 'sweeper',
       description: 'Makes schedules agree with jobs and finds lost runs',
       schema: SweeperEnvironment,
-      environment: { STAGE: settings.configuration.stage, TABLE_NAME: table.name, ...scheduling.environment },
+      environment: {
+        STAGE: settings.configuration.stage,
+        TABLE_NAME: table.name,
+        ...scheduling.environment,
+        ...executor.environment,
+      },
       // Ends before the next one begins, so that one sweep at a time is the normal case.
       timeout: PERIOD.minus(Duration.seconds(10)),
       memory: Size.mebibytes(512),
@@ -37,6 +44,7 @@ export class Sweeper extends Construct {
     table.allow(this.function, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(this.function, 'bySweep')
     scheduling.allowScheduling(this.function)
+    executor.allowStarting(this.function)
     scheduling.allowListing(this.function)
     // A failed sweep is not repeated but followed by the next one.
     this.function.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: PERIOD })
@@ -48,8 +56,8 @@ export class Sweeper extends Construct {
     const stack = Stack.of(this)
     const role = new SchedulerRole(this, 'ScheduleRole', {
       scheduleGroupArn: stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: GROUP }),
-      target: this.function,
     })
+    role.allowStarting(this.function)
     const schedule = new CfnSchedule(this, 'Schedule', {
       description: 'Starts the sweeper of Punctual',
       groupName: GROUP,

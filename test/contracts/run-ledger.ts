@@ -41,7 +41,7 @@ export function runLedgerContract(stores: () => Stores): void {
     })
 
     it('shows the job, its activity and its newest run together', async () => {
-      const activity = claimed(noActivity, 'some-run', NOW, MINUTE_MS)
+      const activity = claimed(noActivity, 'some-run', { now: NOW, leaseMs: MINUTE_MS, version: 1 })
       await ledger().save(job.tenant, job.id, activity)
       for (const minute of [2, 3, 1]) await ledger().conclude(someRun(job, minute, 'SUCCEEDED'), 1)
       expect(await snapshot()).toEqual({ job, activity, newest: someRun(job, 3, 'SUCCEEDED') })
@@ -72,17 +72,17 @@ export function runLedgerContract(stores: () => Stores): void {
       expect(await ledger().record(job.tenant, someRun(job, 1, 'SUCCEEDED').id)).toBeDefined()
     })
 
-    it.each<{ before: [RunStatus, number]; then: [RunStatus, number]; isWritten: boolean; because: string }>([
-      { before: ['RUNNING', 1], then: ['SUCCEEDED', 1], isWritten: true, because: 'the same claim ends its run' },
-      { before: ['RUNNING', 1], then: ['FAILED', 2], isWritten: true, because: 'a later claim has taken it over' },
-      { before: ['RUNNING', 2], then: ['FAILED', 1], isWritten: false, because: 'a later claim owns it' },
-      { before: ['SUCCEEDED', 1], then: ['FAILED', 2], isWritten: false, because: 'what is final stays' },
-      { before: ['MISSED', 1], then: ['RUNNING', 1], isWritten: false, because: 'what is final stays' },
-    ])('writes $then over $before: $isWritten, as $because', async ({ before, then, isWritten }) => {
+    it.each<{ before: [RunStatus, number]; next: [RunStatus, number]; isWritten: boolean; because: string }>([
+      { before: ['RUNNING', 1], next: ['SUCCEEDED', 1], isWritten: true, because: 'the same claim ends its run' },
+      { before: ['RUNNING', 1], next: ['FAILED', 2], isWritten: true, because: 'a later claim has taken it over' },
+      { before: ['RUNNING', 2], next: ['FAILED', 1], isWritten: false, because: 'a later claim owns it' },
+      { before: ['SUCCEEDED', 1], next: ['FAILED', 2], isWritten: false, because: 'what is final stays' },
+      { before: ['MISSED', 1], next: ['RUNNING', 1], isWritten: false, because: 'what is final stays' },
+    ])('writes $next over $before: $isWritten, as $because', async ({ before, next, isWritten }) => {
       expect(await ledger().conclude(someRun(job, 1, before[0]), before[1])).toBe(true)
-      expect(await ledger().conclude(someRun(job, 1, then[0]), then[1])).toBe(isWritten)
+      expect(await ledger().conclude(someRun(job, 1, next[0]), next[1])).toBe(isWritten)
       const { id } = someRun(job, 1, 'RUNNING')
-      expect((await ledger().record(job.tenant, id))?.status).toBe(isWritten ? then[0] : before[0])
+      expect((await ledger().record(job.tenant, id))?.status).toBe(isWritten ? next[0] : before[0])
     })
 
     it('has no record of a run that was not written, or is another tenant’s', async () => {

@@ -13,7 +13,7 @@ import time
 
 import ministack.app
 from ministack.core import iam_actions
-from ministack.services import cognito, eventbridge, scheduler, secretsmanager
+from ministack.services import cognito, eventbridge, lambda_svc, scheduler, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -97,6 +97,17 @@ def scheduler_clock():
 
     scheduler._SCHEDULE_TICK_INTERVAL = 0.5
     scheduler._tick_schedules = tick_from_start
+
+
+def few_at_once():
+    run = lambda_svc._execute_function_with_config_scope
+    turns = threading.Semaphore(4)
+
+    def run_in_turn(func, event):
+        with turns:
+            return run(func, event)
+
+    lambda_svc._execute_function_with_config_scope = run_in_turn
 
 
 def end_with_parent():

@@ -8,8 +8,16 @@ import type { TargetSender } from '../../lambdas/ports/target-sender.ts'
 /** A job's row as it was written, and until when nothing else was. */
 export type Reign = { readonly job: Job; readonly from: number; until: number }
 
-/** One call of a target. `orderedAt` is when the invocation began that made it. */
-export type TargetCall = { readonly runId: string; readonly at: number; readonly orderedAt: number }
+/**
+ * One call of a target. `orderedAt` is when the invocation began that made it, `attemptsBefore` how many attempts of the
+ * run had been recorded by then.
+ */
+export type TargetCall = {
+  readonly runId: string
+  readonly at: number
+  readonly orderedAt: number
+  readonly attemptsBefore: number
+}
 
 /** A run's end as it was written: there should be one. */
 export type RunEnd = { readonly runId: string; readonly status: RunStatus; readonly at: number }
@@ -23,6 +31,7 @@ export class Evidence {
   /** By job id, in order. Rows that a sweep marks as in step are no writes of their own. */
   readonly reigns = new Map<string, Reign[]>()
   readonly calls: TargetCall[] = []
+  readonly #attempts = new Map<string, number>()
   readonly ends: RunEnd[] = []
   /** When runs were claimed for the first time, by id. */
   readonly claims = new Map<string, number>()
@@ -47,11 +56,17 @@ export class Evidence {
     this.acknowledged.push({ job, patch, at: this.#now() })
   }
 
-  jobs(store: JobStore): JobStore {
+  /** @param peek reads what is stored, past all faults: a write may have been done that nobody was told of. */
+  jobs(store: JobStore, peek?: (job: Job) => Promise<Job | undefined>): JobStore {
     const noted = async (job: Job, write: Promise<boolean>) => {
-      const isWritten = await write
-      if (isWritten) this.#begin(job)
-      return isWritten
+      let isWritten = false
+      try {
+        isWritten = await write
+        return isWritten
+      } finally {
+        const written = isWritten ? job : await peek?.(job)
+        if (written) this.#begin(written)
+      }
     }
     return {
       ...store,
@@ -73,6 +88,7 @@ export class Evidence {
       },
       conclude: async (run, token) => {
         const isWritten = await ledger.conclude(run, token)
+        if (isWritten) this.#attempts.set(run.id, run.attempts.length)
         if (isWritten && isFinal(run.status)) this.ends.push({ runId: run.id, status: run.status, at: this.#now() })
         return isWritten
       },
@@ -83,7 +99,9 @@ export class Evidence {
   sender(sender: TargetSender, orderedAt: () => number): TargetSender {
     return {
       send: (request) => {
-        this.calls.push({ runId: request.headers['webhook-id'] ?? '', at: this.#now(), orderedAt: orderedAt() })
+        const runId = request.headers['webhook-id'] ?? ''
+        const attemptsBefore = this.#attempts.get(runId) ?? 0
+        this.calls.push({ runId, at: this.#now(), orderedAt: orderedAt(), attemptsBefore })
         return sender.send(request)
       },
     }
@@ -92,10 +110,13 @@ export class Evidence {
   #begin(job: Job): void {
     const reigns = this.reigns.get(job.id) ?? []
     const last = reigns.at(-1)
-    // A create that is repeated finds itself, and writes nothing.
-    if (job.version === 1 && last) return
+    // A repeated write finds itself; whether schedules follow says nothing new of the job.
+    if (last && isSame(last.job, job)) return
     if (last) last.until = this.#now()
     reigns.push({ job, from: this.#now(), until: Number.POSITIVE_INFINITY })
     this.reigns.set(job.id, reigns)
   }
 }
+
+const isSame = (one: Job, other: Job) =>
+  one.version === other.version && JSON.stringify(one.definition) === JSON.stringify(other.definition)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { answered } from '../support/world.ts'
 import { histories, play } from './history.ts'
 import { lateIndex } from './mutants.ts'
 import { realGround } from './real-ground.ts'
@@ -19,13 +20,22 @@ const replay = { seed, ...(HISTORIES_PATH === undefined ? {} : { path: HISTORIES
 /** Real engines take some forty times as long. */
 const onRealEngines = Math.ceil(count / 40)
 
+/** A target that fails every third time. */
+const flaky = () => {
+  let calls = 0
+  return () => answered(calls++ % 3 === 0 ? 503 : 200)
+}
+
 const landings = fc.constantFrom('before' as const, 'after' as const)
 
 describe('histories of edits, runs, crashes and sweeps', () => {
   it(`hold every invariant: ${count} of seed ${seed}`, { timeout: 1_200_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(histories, landings, fc.boolean(), async (history, landing, isIndexLate) => {
-        const simulation = new Simulation(memoryGround(START), isIndexLate ? { mutate: lateIndex } : {})
+      fc.asyncProperty(histories, landings, fc.boolean(), fc.boolean(), async (history, landing, isLate, isFlaky) => {
+        const simulation = new Simulation(memoryGround(START), {
+          ...(isLate ? { mutate: lateIndex } : {}),
+          ...(isFlaky ? { answer: flaky() } : {}),
+        })
         await play(simulation, history)
         expect(await whatIsWrong(simulation, landing)).toEqual([])
       }),

@@ -7,6 +7,8 @@ const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 
+type Overlap = 'ALLOW' | 'SKIP' | 'REPLACE'
+
 /** What may happen to a job. */
 type OfJob = { readonly kind: 'retime' | 'rename' | 'pause' | 'resume' | 'delete' | 'run now'; readonly job: number }
 
@@ -16,7 +18,13 @@ type OfJob = { readonly kind: 'retime' | 'rename' | 'pause' | 'resume' | 'delete
  * the executor's runs on the way.
  */
 export type Step = { readonly strike: Strike | undefined } & (
-  | { readonly kind: 'create'; readonly timing: number; readonly isOnce: boolean; readonly isPaused: boolean }
+  | {
+      readonly kind: 'create'
+      readonly timing: number
+      readonly isOnce: boolean
+      readonly isPaused: boolean
+      readonly overlap: Overlap
+    }
   | (OfJob & { readonly timing: number })
   | { readonly kind: 'deliver again'; readonly order: number }
   | { readonly kind: 'time passes'; readonly ms: number; readonly run: number }
@@ -35,6 +43,7 @@ const create = fc.record({
   kind: fc.constant('create' as const),
   timing,
   isOnce: fc.boolean(),
+  overlap: fc.constantFrom<Overlap>('ALLOW', 'SKIP', 'REPLACE'),
   isPaused: fc.boolean(),
   strike,
 })
@@ -85,6 +94,8 @@ async function take(simulation: Simulation, step: Step): Promise<unknown> {
         {
           ...timingOf(step.timing),
           enabled: !step.isPaused,
+          overlap: step.overlap,
+          maxRetries: 1,
           delivery: step.isOnce ? 'AT_MOST_ONCE' : 'AT_LEAST_ONCE',
         },
         strikes(step.strike),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import { jobSchedule } from '../../lambdas/domain/job/job-schedule.ts'
 import { isFinal, type Run } from '../../lambdas/domain/run/run.ts'
@@ -45,7 +46,9 @@ function acknowledgedStateHolds({ evidence, jobs }: Aftermath): string[] {
   const undone = evidence.acknowledged.flatMap(({ job, patch }) => {
     const written = evidence.reigns.get(job.id)?.find((reign) => reign.job.version === job.version)
     if (!written) return [`version ${job.version} of ${job.id} was acknowledged and never written`]
-    const isAsAsked = Object.entries(patch).every(([field, value]) => Reflect.get(job.definition, field) === value)
+    const isAsAsked = Object.entries(patch).every(([field, value]) =>
+      isDeepStrictEqual(Reflect.get(job.definition, field), value),
+    )
     return isAsAsked ? [] : [`version ${job.version} of ${job.id} is not what was asked for`]
   })
   const lost = [...evidence.reigns].flatMap(([jobId, reigns]) => {
@@ -103,23 +106,28 @@ function oneEndPerRun({ evidence }: Aftermath): string[] {
   })
 }
 
-/** However often an occurrence is delivered, it calls its target once; again only after a crash, past its lease. */
+/**
+ * However often an occurrence is delivered, it calls its target once: again only as a retry, when the attempt before has
+ * been recorded, or past its lease, after a crash.
+ */
 function noTwoCallsWithinALease({ evidence, leaseMs }: Aftermath): string[] {
-  const last = new Map<string, number>()
-  return evidence.calls.flatMap(({ runId, at }) => {
-    const before = last.get(runId)
-    last.set(runId, at)
-    return before !== undefined && at - before < leaseMs ? [`${runId} was called twice within ${at - before} ms`] : []
+  const last = new Map<string, TargetCall>()
+  return evidence.calls.flatMap((call) => {
+    const before = last.get(call.runId)
+    last.set(call.runId, call)
+    const isRepeated = before && call.attemptsBefore === before.attemptsBefore && call.at - before.at < leaseMs
+    return isRepeated ? [`${call.runId} was called twice within ${call.at - before.at} ms`] : []
   })
 }
 
-/** AT_MOST_ONCE means it. */
+/** AT_MOST_ONCE means it: of each attempt. */
 function atMostOnceIsAtMostOnce({ evidence }: Aftermath): string[] {
   const counts = Map.groupBy(evidence.calls, ({ runId }) => runId)
   return [...counts].flatMap(([runId, calls]) => {
     const reigns = evidence.reigns.get(parseRunId(runId)?.jobId ?? '') ?? []
     const isOnce = reigns.every(({ job }) => job.definition.delivery === 'AT_MOST_ONCE')
-    return isOnce && calls.length > 1 ? [`${runId} was called ${calls.length} times`] : []
+    const attempts = new Set(calls.map(({ attemptsBefore }) => attemptsBefore))
+    return isOnce && calls.length > attempts.size ? [`${runId} was called ${calls.length} times`] : []
   })
 }
 
@@ -156,9 +164,10 @@ function owed({ job, from, until }: Reign, evidence: Evidence, sweptAt: number):
   return isDisturbed ? [] : plannedInstants(job.definition, job.since, until - 1)
 }
 
-/** A run that was ever claimed has an end, unless its job was deleted meanwhile. */
-function everyClaimEnds({ evidence, jobs, runs }: Aftermath): string[] {
-  return [...evidence.claims.keys()]
+/** A run that was claimed before the sweep has an end, unless its job was deleted meanwhile. */
+function everyClaimEnds({ evidence, jobs, runs, sweptAt }: Aftermath): string[] {
+  return [...evidence.claims]
+    .flatMap(([runId, claimedAt]) => (claimedAt <= sweptAt ? [runId] : []))
     .filter((runId) => jobs.has(parseRunId(runId)?.jobId ?? '') && !hasEnded(runs.get(runId)))
     .map((runId) => `${runId} was claimed and never ended`)
 }

@@ -16,8 +16,10 @@ const NOW = DUE_AT + MINUTE_MS
 
 type Move = (simulation: Simulation, jobId: string, decide: Decide) => Promise<unknown>
 
-const edit = (patch: Parameters<Simulation['edit']>[1]): Move => (simulation, jobId, decide) =>
-  simulation.edit(jobId, patch, decide)
+const edit =
+  (patch: Parameters<Simulation['edit']>[1]): Move =>
+  (simulation, jobId, decide) =>
+    simulation.edit(jobId, patch, decide)
 
 const moves = {
   slower: edit({ cronExpression: 'rate(60 minutes)' }),

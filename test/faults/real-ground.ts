@@ -1,6 +1,7 @@
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
@@ -9,6 +10,7 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
+import { eventBridgePostponer } from '../../lambdas/adapters/scheduler/eventbridge-postponer.ts'
 import {
   eventBridgeScheduleList,
   eventBridgeSchedules,
@@ -51,18 +53,20 @@ export async function realGround(start: number): Promise<RealGround> {
   const wire = new Wire()
   const table = await startTable()
   const vault = await startVault()
+  const secrets = new SecretsManagerClient({ ...once, endpoint: vault.endpoint })
   const dynamoDb = new DynamoDBClient({ ...once, endpoint: table.endpoint })
   const scheduling = await startScheduler(clock, (order) => accept(order))
   const lambda = playedLambda((order) => accept(order))
   for (const [client, name] of [
     [dynamoDb, 'DynamoDB'],
     [scheduling.client, 'Scheduler'],
-    [vault.client, 'SecretsManager'],
+    [secrets, 'SecretsManager'],
     [lambda, 'Lambda'],
   ] as const) {
     wire.attach(client, name)
   }
   const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
+  const past = dynamoJobStore({ client: table.client, name: table.tableName })
   const now = () => clock.now()
   const schedules = eventBridgeSchedules(scheduling.client, settings)
   const scheduleList = eventBridgeScheduleList(scheduling.client, GROUP)
@@ -76,12 +80,14 @@ export async function realGround(start: number): Promise<RealGround> {
     accounts: dynamoAccountStore(ofTable),
     schedules,
     scheduleList,
+    peek: async ({ tenant, id }) => (await past.read(tenant, id))?.job,
     services: () => ({
       starter: lambdaRunStarter(lambda, EXECUTOR),
+      postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,
       usage: dynamoSecretUsage(ofTable),
-      vault: secretsManagerVault(vault.client, STAGE),
-      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(vault.client, STAGE), clock: now }),
+      vault: secretsManagerVault(secrets, STAGE),
+      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(secrets, STAGE), clock: now }),
     }),
     deliverTo(to) {
       accept = to
@@ -93,6 +99,7 @@ export async function realGround(start: number): Promise<RealGround> {
     async stop() {
       dynamoDb.destroy()
       lambda.destroy()
+      secrets.destroy()
       await scheduling.stop()
       await vault.stop()
       await table.stop()
@@ -142,7 +149,7 @@ function playedLambda(accept: (order: unknown) => void): LambdaClient {
       accept(JSON.parse(Buffer.from(body).toString()))
       return { output: { $metadata: {}, StatusCode: 202 }, response: {} }
     },
-    { step: 'deserialize', priority: 'low', name: 'played-lambda', override: true },
+    { step: 'finalizeRequest', priority: 'low', name: 'played-lambda' },
   )
   return client
 }

@@ -4,15 +4,15 @@ import { encodeTime } from 'ulid'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { deleteJob } from '../../lambdas/domain/job/change-job.ts'
-import { JobDefinition } from '../../lambdas/domain/job/job.ts'
+import { type Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { Refusal } from '../../lambdas/domain/refusal.ts'
 import { executorFunction } from '../../lambdas/executor/executor.ts'
 import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { RunHistory } from '../../lambdas/ports/run-history.ts'
 import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
-import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import type { ScheduleList, ScheduleProjector } from '../../lambdas/ports/schedule-projector.ts'
+import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import { changeJob } from '../../lambdas/use-cases/change-job.ts'
 import { createJob } from '../../lambdas/use-cases/create-job.ts'
 import { redefineJob } from '../../lambdas/use-cases/redefine-job.ts'
@@ -47,13 +47,15 @@ export type Ground = {
   readonly accounts: AccountStore
   readonly schedules: ScheduleProjector
   readonly scheduleList: ScheduleList
+  /** Reads a job's row past all faults. */
+  readonly peek?: (job: Job) => Promise<Job | undefined>
   /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */
   readonly services?: () => Partial<Services>
   /** From now on orders, of Scheduler and of `services`, go there. */
   deliverTo(accept: (order: unknown) => void): void
 }
 
-type Services = Pick<Deps, 'starter' | 'catalog' | 'usage' | 'vault' | 'secrets'>
+type Services = Pick<Deps, 'starter' | 'postponer' | 'catalog' | 'usage' | 'vault' | 'secrets'>
 
 /** The ground in memory. Two that stand for the same have the same text. */
 export function memoryGround(start: number): Ground & { text(): string; expire(): void } {
@@ -261,9 +263,8 @@ export class Simulation {
       beganAt ??= this.#moment()
       return verdict
     }
-    const process = new Process(
-      Object.assign(decideAndNote, { learned: decide?.learned }),
-      (straggler) => this.#stragglers.push(straggler),
+    const process = new Process(Object.assign(decideAndNote, { learned: decide?.learned }), (straggler) =>
+      this.#stragglers.push(straggler),
     )
     try {
       return await act(this.#deps(process, () => beganAt ?? this.#moment()))
@@ -277,6 +278,10 @@ export class Simulation {
         await settled()
       }
     }
+  }
+
+  #postpone(order: unknown, at: number): void {
+    this.ground.clock.at(at, () => this.lambda.accept(order))
   }
 
   #moment(): number {
@@ -294,7 +299,7 @@ export class Simulation {
       stage: 'test',
       clock: () => clock.now(),
       log: { info() {}, warn: complain, error: complain },
-      jobs: process.port('jobs', evidence.jobs(jobs)),
+      jobs: process.port('jobs', evidence.jobs(jobs, this.#seen.peek)),
       ledger: process.port('ledger', evidence.ledger(ledger)),
       history: process.port('history', history),
       accounts: process.port('accounts', accounts),
@@ -308,7 +313,12 @@ export class Simulation {
       ]),
       secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
       hmacSha256,
-      after: () => () => {},
+      postponer: process.port('postponer', {
+        postpone: async (order: unknown, at: number) => this.#postpone(order, at),
+      }),
+      every: () => () => {},
+      sleep: (ms: number) => this.advance(ms),
+      random: () => 0.5,
       newId: (at: number) => jobIdOf(at, this.#ids++),
       entropy: () => String(this.#ids++).padStart(6, '0'),
       catalog: {
@@ -346,7 +356,5 @@ async function readDeadLetter(deps: Deps, body: string): Promise<void> {
 }
 
 /** All that is wrong once faults have ended and the sweeper has been. */
-export const whatIsWrong = async (
-  simulation: Simulation,
-  landing?: 'before' | 'after',
-): Promise<readonly string[]> => violations(await simulation.mend(landing))
+export const whatIsWrong = async (simulation: Simulation, landing?: 'before' | 'after'): Promise<readonly string[]> =>
+  violations(await simulation.mend(landing))

@@ -23,7 +23,7 @@ let template: Template
 beforeAll(async () => {
   template = await templateOf({ stage: STAGE })
   world = await startWorld('2026-11-21T12:00:30Z')
-  await world.create()
+  await world.create({ maxRetries: 0 })
   for (const status of [200, 500]) {
     world.target.answer = async () => answered(status)
     await world.moveTo(world.clock.now() + 5 * 60_000)

@@ -69,7 +69,8 @@ class Passage {
   /** What may happen next. */
   options(): readonly string[] {
     const calls = [...this.#waiting].flatMap(([call, { name }]) => (this.#mayGo(name) ? [call] : []))
-    const faults = this.#faultsLeft === 0 ? [] : calls.flatMap((call) => faultsOf(call).map((kind) => `${call} | ${kind}`))
+    const faults =
+      this.#faultsLeft === 0 ? [] : calls.flatMap((call) => faultsOf(call).map((kind) => `${call} | ${kind}`))
     return [...calls, ...faults]
   }
 
@@ -92,12 +93,9 @@ class Passage {
 
   /** Two passages with the same fingerprint go on alike. */
   fingerprint(): string {
-    const text = JSON.stringify([
-      [...this.#waiting.keys()].sort(),
-      this.#faultsLeft,
-      this.scene.text(),
-    ])
-    return createHash('sha1').update(text).digest('base64')
+    const waiting = [...this.#waiting.keys()].sort()
+    const digests = [...this.#digests].sort()
+    return digestOf(JSON.stringify([digests, waiting, this.#faultsLeft, this.scene.text()]))
   }
 
   #mayGo(name: string): boolean {

@@ -85,9 +85,12 @@ export function memoryJobStore(table: MemoryTable): JobStore {
 
     async remove({ tenant, id }) {
       const collection = table.of(tenant, id)
-      if (collection.job?.desired !== 'DELETED') return
+      if (collection.job && collection.job.desired !== 'DELETED') return false
+      const { active = {}, queued = {} } = collection.activity ?? {}
+      if (Object.keys(active).length + Object.keys(queued).length > 0) return false
       collection.job = undefined
       collection.activity = undefined
+      return true
     },
 
     async page(tenant, limit, after) {
@@ -112,6 +115,8 @@ export function memoryJobStore(table: MemoryTable): JobStore {
 export function memoryRunLedger(table: MemoryTable): RunLedger {
   return {
     snapshot: async (tenant, jobId) => snapshotOf(table, tenant, jobId),
+
+    activity: async (tenant, jobId) => table.find(tenant, jobId)?.activity,
 
     record: async (tenant, runId) => table.find(tenant, parseRunId(runId)?.jobId ?? '')?.runs.get(runId)?.run,
 

@@ -82,7 +82,12 @@ export class Process {
     }
   }
 
-  async #pass(call: string, kinds: readonly StrikeKind[], act: () => Promise<unknown>, args: readonly unknown[] = []): Promise<unknown> {
+  async #pass(
+    call: string,
+    kinds: readonly StrikeKind[],
+    act: () => Promise<unknown>,
+    args: readonly unknown[] = [],
+  ): Promise<unknown> {
     if (this.#ended) throw new ProcessEnded(call)
     const index = this.#calls++
     const strike = await this.#decide(call, index)

@@ -14,15 +14,8 @@ export type WireFault = keyof typeof wireFaults
 type Next = (args: object) => Promise<object>
 type Context = { readonly commandName?: string }
 
-/** As much of an SDK client as is needed to stand between it and the wire. */
-type SdkClient = {
-  readonly middlewareStack: {
-    add(
-      middleware: (next: never, context: never) => never,
-      options: { readonly step: 'finalizeRequest'; readonly priority: 'low'; readonly name: string },
-    ): void
-  }
-}
+/** As much of an SDK client as is needed to stand between it and the wire; the rest differs from client to client. */
+type SdkClient = { readonly middlewareStack: { readonly add: (...args: never[]) => unknown } }
 
 /** Requests of SDK clients pass through here: they are counted, and one of them may go wrong. */
 export class Wire {
@@ -48,9 +41,8 @@ export class Wire {
   attach(client: SdkClient, service: string): void {
     const middleware = (next: Next, context: Context) => (args: object) =>
       this.#pass(`${service}.${context.commandName ?? ''}`, () => next(args))
-    // The stack's own types differ from client to client; this middleware fits them all.
-    const fitting = middleware as unknown as Parameters<SdkClient['middlewareStack']['add']>[0]
-    client.middlewareStack.add(fitting, { step: 'finalizeRequest', priority: 'low', name: 'fault-wire' })
+    const options = { step: 'finalizeRequest', priority: 'normal', name: 'fault-wire' }
+    Reflect.apply(client.middlewareStack.add, client.middlewareStack, [middleware, options])
   }
 
   async #pass(name: string, send: () => Promise<object>): Promise<object> {

@@ -65,6 +65,7 @@ export async function startWorld(start: string) {
   const calls: { request: TargetRequest; at: number }[] = []
   const target = { answer: async (_request: TargetRequest): Promise<SentAttempt> => answered(200) }
   const orders: RunOrder[] = []
+  const postponed: { order: RunOrder; at: number }[] = []
   const letters: { body: string; attributes: Record<string, string> }[] = []
 
   const scheduler = new LocalScheduler({
@@ -119,7 +120,12 @@ export async function startWorld(start: string) {
       },
     }),
     hmacSha256,
-    after: () => () => {},
+    postponer: faults.under('postponer', {
+      postpone: async (order: RunOrder, at: number) => void postponed.push({ order, at }),
+    }),
+    every: () => () => {},
+    sleep: async (ms: number) => clock.moveTo(now() + ms),
+    random: () => 0.5,
     newId: (at: number) => ulid(at),
     entropy: () => manualEntropy(Uint8Array.of(1, 2, 3, 4, 5, made++ % 32)),
     usage: { jobsUsing: unused, all: unused },
@@ -141,6 +147,7 @@ export async function startWorld(start: string) {
     calls,
     target,
     orders,
+    postponed,
     letters,
     create: (fields: Partial<JobDefinition> = {}) =>
       createJob(deps, {

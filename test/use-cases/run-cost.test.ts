@@ -59,7 +59,7 @@ describe('what a run costs', () => {
   })
 
   it('is one more read and write for a failure, whose count is entered at once', async () => {
-    const jobId = await warmJob()
+    const jobId = await warmJob({ maxRetries: 0 })
     world.target.answer = async () => answered(500, '{"success":false}')
     const order = await nextOrder(jobId)
     expect(await costOf(() => world.execute(order))).toEqual({

@@ -17,17 +17,7 @@ export function dynamoJobStore(table: Table): JobStore {
     create: (job, limit) => createWithin(table, job, limit),
     read: (tenant, jobId) => readSnapshot(table, tenant, jobId),
 
-    replace: (job, version) =>
-      writeIf(
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: jobItem(job),
-            ConditionExpression: 'job.version = :version',
-            ExpressionAttributeValues: { ':version': version },
-          }),
-        ),
-      ),
+    replace: (job, version) => replaceRow(table, job, version),
 
     markSynced: (job) =>
       writeIf(
@@ -76,34 +66,51 @@ async function createWithin({ client, name: TableName }: Table, job: Job, limit:
   }
 }
 
-async function removeTombstone({ client, name: TableName }: Table, job: Job) {
+async function replaceRow({ client, name: TableName }: Table, job: Job, version: number): Promise<boolean> {
+  const put = {
+    TableName,
+    Item: jobItem(job),
+    ConditionExpression: 'job.version = :version',
+    ExpressionAttributeValues: { ':version': version },
+  }
+  if (job.desired !== 'DELETED') return writeIf(client.send(new PutCommand(put)))
+  const uncount = {
+    TableName,
+    Key: accountKey(job.tenant),
+    UpdateExpression: 'ADD jobs :minusOne',
+    ExpressionAttributeValues: { ':minusOne': -1 },
+  }
+  return transactIf(client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }, { Update: uncount }] })))
+}
+
+function removeTombstone({ client, name: TableName }: Table, job: Job): Promise<boolean> {
   const { pk, sk } = jobItem(job)
+  const tombstone = {
+    TableName,
+    Key: { pk, sk },
+    ConditionExpression: 'attribute_not_exists(pk) OR job.desired = :deleted',
+    ExpressionAttributeValues: { ':deleted': 'DELETED' },
+  }
+  const activity = {
+    TableName,
+    Key: { pk, sk: ACTIVITY_KEY },
+    ConditionExpression:
+      'attribute_not_exists(pk) OR (size(activity.active) = :none AND size(activity.queued) = :none)',
+    ExpressionAttributeValues: { ':none': 0 },
+  }
+  return transactIf(
+    client.send(new TransactWriteCommand({ TransactItems: [{ Delete: tombstone }, { Delete: activity }] })),
+  )
+}
+
+/** @returns whether the transaction was done; an error other than a condition is thrown on. */
+async function transactIf(write: Promise<unknown>): Promise<boolean> {
   try {
-    await client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            Delete: {
-              TableName,
-              Key: { pk, sk },
-              ConditionExpression: 'job.desired = :deleted',
-              ExpressionAttributeValues: { ':deleted': 'DELETED' },
-            },
-          },
-          { Delete: { TableName, Key: { pk, sk: ACTIVITY_KEY } } },
-          {
-            Update: {
-              TableName,
-              Key: accountKey(job.tenant),
-              UpdateExpression: 'ADD jobs :minusOne',
-              ExpressionAttributeValues: { ':minusOne': -1 },
-            },
-          },
-        ],
-      }),
-    )
+    await write
+    return true
   } catch (error) {
-    if (!isConditionOf(error, 0)) throw error
+    if (isConditionOf(error, 0) || isConditionOf(error, 1)) return false
+    throw error
   }
 }
 

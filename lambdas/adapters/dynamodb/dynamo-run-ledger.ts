@@ -4,8 +4,8 @@ import * as z from 'zod'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
-import { jobKey, runIdOfKey, runKey } from './job-keys.ts'
-import { activityItem, parseRun, runItem } from './rows.ts'
+import { ACTIVITY_KEY, jobKey, runIdOfKey, runKey } from './job-keys.ts'
+import { activityItem, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
 
 /** @returns whether the conditional write was done; any other error is thrown on. */
@@ -25,6 +25,12 @@ export function dynamoRunLedger(table: Table): RunLedger {
   const { client, name: TableName } = table
   return {
     snapshot: (tenant, jobId) => readSnapshot(table, tenant, jobId),
+
+    async activity(tenant, jobId) {
+      const Key = { pk: jobKey(tenant, jobId), sk: ACTIVITY_KEY }
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+      return Item ? parseActivity(Item) : undefined
+    },
 
     async record(tenant, runId) {
       const jobId = parseRunId(runId)?.jobId

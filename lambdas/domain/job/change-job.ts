@@ -26,13 +26,21 @@ export function newJob(job: Pick<Job, 'tenant' | 'id' | 'plan' | 'definition'>, 
 export function editJob(job: Job, definition: JobDefinition, now: number): Job {
   const isRetimed =
     TIMING.some((field) => job.definition[field] !== definition[field]) || job.desired !== desiredOf(definition)
-  const edited = { ...job, definition, version: job.version + 1, updatedAt: now }
+  const { disabled: _, ...others } = job
+  const edited = { ...others, definition, version: job.version + 1, updatedAt: now }
   return isRetimed ? nextGeneration(edited, desiredOf(definition), now) : edited
 }
 
 /** The tombstone of a job: nothing fires any more from the moment that it is written. */
 export function deleteJob(job: Job, now: number): Job {
   return nextGeneration({ ...job, version: job.version + 1, updatedAt: now }, 'DELETED', now)
+}
+
+/** The job after it was disabled for a reason of its own: paused, and it says why until somebody edits or resumes it. */
+export function disabledJob(job: Job, reason: { readonly code: string; readonly message: string }, now: number): Job {
+  const definition = { ...job.definition, enabled: false }
+  const disabled = { ...job, definition, disabled: { ...reason, at: now }, version: job.version + 1, updatedAt: now }
+  return nextGeneration(disabled, 'PAUSED', now)
 }
 
 /** The job once nothing is left to fire. Its schedules are gone, or are about to be. */

@@ -20,6 +20,8 @@ export const JobView = z
     id: z.string(),
     status: z.enum(['ACTIVE', 'PAUSED', 'DISABLED', 'COMPLETED']),
     syncState: z.enum(['PENDING', 'SYNCED']),
+    /** Why it was disabled, where it was. */
+    disabledReason: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
     nextRunAt: z.string().nullable(),
     lastRun: LastRun.nullable(),
     consecutiveFailures: z.int(),
@@ -33,8 +35,8 @@ export const JobView = z
 export type JobView = z.output<typeof JobView>
 
 /** The status that a reader sees: an active job with nothing left to fire is complete. */
-export function jobStatus(job: Job, next: number | undefined): 'ACTIVE' | 'PAUSED' | 'COMPLETED' {
-  if (job.desired === 'PAUSED') return 'PAUSED'
+export function jobStatus(job: Job, next: number | undefined): 'ACTIVE' | 'PAUSED' | 'DISABLED' | 'COMPLETED' {
+  if (job.desired === 'PAUSED') return job.disabled ? 'DISABLED' : 'PAUSED'
   return job.desired === 'ACTIVE' && next !== undefined ? 'ACTIVE' : 'COMPLETED'
 }
 
@@ -48,6 +50,7 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     id: job.id,
     status: jobStatus(job, next),
     syncState: job.syncState,
+    disabledReason: job.disabled ? { ...job.disabled, at: new Date(job.disabled.at).toISOString() } : null,
     nextRunAt: next === undefined ? null : new Date(next).toISOString(),
     lastRun: lastRun ? lastRunView(lastRun) : null,
     consecutiveFailures: settle(activity, known).consecutiveFailures,

@@ -98,6 +98,8 @@ export const Job = z.object({
   schedules: z.array(z.string()),
   /** Names of older generations' schedules that may still exist. */
   stale: z.array(z.string()),
+  /** Why it was disabled, unless a user has touched it since; `at` in epoch ms. */
+  disabled: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
   /** Epoch ms. */
   createdAt: z.number(),
   updatedAt: z.number(),

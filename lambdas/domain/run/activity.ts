@@ -12,6 +12,12 @@ export const Claim = z.object({
   claimedAt: z.number(),
   /** Epoch ms. */
   leaseUntil: z.number(),
+  /** The job's version when the run was first claimed: an edit ends its retrying. */
+  version: z.int(),
+  /** Set while nothing is going on and the run waits, for a retry or for another run to end. */
+  parked: z.object({ attempt: z.int(), until: z.number() }).optional(),
+  /** Somebody wants the run to stop. */
+  cancel: z.enum(['USER', 'REPLACED']).optional(),
 })
 export type Claim = Readonly<z.infer<typeof Claim>>
 
@@ -59,11 +65,41 @@ function countRun(count: number, id: string, status: KnownStatus | undefined): n
   return isFailure(status) ? count + 1 : count
 }
 
-/** Enters a claim of `runId`; the token is the revision that the claim will be written as. */
-export function claimed(activity: Activity, runId: string, now: number, leaseMs: number): Activity {
+/**
+ * Enters a claim of `runId`; the token is the revision that the claim will be written as. A run that was claimed before
+ * keeps the version that it began with, and what was asked of it.
+ */
+export function claimed(activity: Activity, runId: string, claim: NewClaim): Activity {
   const rev = activity.rev + 1
   const queued = Object.fromEntries(Object.entries(activity.queued).filter(([id]) => id !== runId))
-  const claimedAt = activity.active[runId]?.claimedAt ?? now
-  const active = { ...activity.active, [runId]: { token: rev, claimedAt, leaseUntil: now + leaseMs } }
-  return { ...activity, rev, queued, active }
+  const before = activity.active[runId]
+  const entry: Claim = {
+    token: rev,
+    claimedAt: before?.claimedAt ?? claim.now,
+    leaseUntil: claim.now + claim.leaseMs,
+    version: before?.version ?? claim.version,
+    ...(before?.cancel === undefined ? {} : { cancel: before.cancel }),
+  }
+  return { ...activity, rev, queued, active: { ...activity.active, [runId]: entry } }
+}
+
+/** `now` in epoch ms; `version` is the job's. */
+export type NewClaim = { readonly now: number; readonly leaseMs: number; readonly version: number }
+
+/** Longer than a delivery at the planned minute may take: past it the sweeper looks after a parked run, in ms. */
+const PARKED_GRACE_MS = 5 * 60_000
+
+/** Lays a claimed run aside until an instant; `undefined` when the claim is no longer ours. */
+export function parked(activity: Activity, runId: string, token: number, until: { attempt: number; until: number }) {
+  const own = activity.active[runId]
+  if (own?.token !== token) return undefined
+  const entry: Claim = { ...own, parked: until, leaseUntil: until.until + PARKED_GRACE_MS }
+  return { ...activity, rev: activity.rev + 1, active: { ...activity.active, [runId]: entry } }
+}
+
+/** Asks an active run to stop; `undefined` when it is not active or has been asked already. */
+export function cancelRequested(activity: Activity, runId: string, by: NonNullable<Claim['cancel']>) {
+  const entry = activity.active[runId]
+  if (!entry || entry.cancel !== undefined) return undefined
+  return { ...activity, rev: activity.rev + 1, active: { ...activity.active, [runId]: { ...entry, cancel: by } } }
 }

@@ -1,11 +1,13 @@
 import type { Job } from '../job/job.ts'
 import { jobSchedule } from '../job/job-schedule.ts'
-import { type Activity, claimed, type KnownStatus, settle } from './activity.ts'
+import { type Activity, type Claim, claimed, type KnownStatus, settle } from './activity.ts'
 import { isFinal } from './run.ts'
 import { parseRunId } from './run-id.ts'
 
 export type ClaimQuestion = {
   readonly runId: string
+  /** For a parked run that is to go on: the attempt it was parked for. */
+  readonly attempt?: number | undefined
   readonly job: Job | undefined
   readonly activity: Activity
   /** Id of the newest record of the job; ids sort by time, so a later run has no record. */
@@ -20,9 +22,14 @@ export type ClaimQuestion = {
 /** What a claimed run is to become: called, or written down as what happened instead. */
 export type Fate =
   | { readonly kind: 'CALL' }
+  /** REPLACE: this run has to end first. */
+  | { readonly kind: 'REPLACE'; readonly inTheWay: string; readonly leaseUntil: number }
   | { readonly kind: 'SKIPPED'; readonly inTheWay: string }
   | { readonly kind: 'MISSED'; readonly lateSeconds: number; readonly windowSeconds: number }
-  | { readonly kind: 'LOST'; readonly because: 'AT_MOST_ONCE' | 'JOB_NOT_ACTIVE' }
+  | { readonly kind: 'LOST'; readonly because: 'AT_MOST_ONCE' | 'JOB_PAUSED' | 'JOB_DELETED' }
+  /** A run between two attempts whose job is no longer what it was. */
+  | { readonly kind: 'ENDED'; readonly because: 'JOB_EDITED' | 'JOB_PAUSED' | 'JOB_DELETED' }
+  | { readonly kind: 'CANCELLED'; readonly by: 'USER' | 'REPLACED' }
 
 export type ClaimDecision =
   /** Nothing to do, for good. */
@@ -35,6 +42,8 @@ export type ClaimDecision =
   /** Write `activity` if nobody has changed it meanwhile; then the run is ours. */
   | { readonly kind: 'CLAIM'; readonly activity: Activity; readonly fate: Fate }
 
+type Asked = ClaimQuestion & { readonly job: Job }
+
 /** Above this many unsettled runs their records are read, so that the activity row stays small. */
 const MOST_UNSETTLED = 4
 
@@ -44,30 +53,58 @@ const ignore = (because: Extract<ClaimDecision, { kind: 'IGNORE' }>['because']):
 })
 
 /**
- * Whether a delivered occurrence or manual trigger may run. Everything that must hold at most once, and never for a
- * paused, deleted or edited job, is decided here and made true by the compare-and-set that follows.
+ * Whether a delivered occurrence, manual trigger or resumption may run. Everything that must hold at most once, and never
+ * for a paused, deleted or edited job, is decided here and made true by the compare-and-set that follows.
  */
 export function decideClaim(question: ClaimQuestion): ClaimDecision {
-  const { runId, job, activity, newestRunId, known } = question
-  if (!job || job.desired === 'DELETED') return ignore('NO_JOB')
+  const { runId, job, activity, newestRunId, known, now } = question
+  if (!job) return ignore('NO_JOB')
+  const asked: Asked = { ...question, job }
   const own = activity.active[runId]
+  if (!own && job.desired === 'DELETED') return ignore('NO_JOB')
   const mayHaveRecord = newestRunId !== undefined && newestRunId >= runId
   const record = known.get(runId) ?? (mayHaveRecord ? undefined : 'NONE')
   if (record === undefined) return { kind: 'READ_RECORDS', runIds: [runId] }
   if (record !== 'NONE' && isFinal(record)) return ignore('DUPLICATE')
-  if (own) return own.leaseUntil > question.now ? ignore('CLAIMED_ELSEWHERE') : takeOver(question, job, own.claimedAt)
-  return decideNew(question, job)
+  if (!own) return question.attempt === undefined ? decideNew(asked) : ignore('NOT_PLANNED')
+  const isAwaited = own.parked !== undefined && own.parked.attempt === question.attempt
+  if (!isAwaited && own.leaseUntil > now) return ignore('CLAIMED_ELSEWHERE')
+  if (own.cancel) return claim(asked, { kind: 'CANCELLED', by: own.cancel })
+  return own.parked ? decideResumption(asked, own) : takeOver(asked, own)
+}
+
+const isManual = (runId: string): boolean => parseRunId(runId)?.trigger === 'MANUAL'
+
+/** Why a run of a job may not go on, if so. Manual runs work on paused jobs. */
+function standstill(job: Job, runId: string): 'JOB_DELETED' | 'JOB_PAUSED' | undefined {
+  if (job.desired === 'DELETED') return 'JOB_DELETED'
+  return job.desired === 'PAUSED' && !isManual(runId) ? 'JOB_PAUSED' : undefined
+}
+
+/** What ends a run between two attempts: its job is not what it was when the run began. */
+export function changeSince(
+  job: Job,
+  runId: string,
+  version: number,
+): 'JOB_DELETED' | 'JOB_PAUSED' | 'JOB_EDITED' | undefined {
+  return standstill(job, runId) ?? (job.version === version ? undefined : 'JOB_EDITED')
+}
+
+/** Nothing was going on, so that whatever has become of the job is respected. */
+function decideResumption(question: Asked, own: Claim): ClaimDecision {
+  const because = changeSince(question.job, question.runId, own.version)
+  return because ? claim(question, { kind: 'ENDED', because }) : decideOverlap(question)
 }
 
 /** The holder's lease has ended without a result: it crashed. What it had claimed too late it was never to call. */
-function takeOver(question: ClaimQuestion, job: Job, claimedAt: number): ClaimDecision {
+function takeOver(question: Asked, own: Claim): ClaimDecision {
+  const { job } = question
   const id = parseRunId(question.runId)
-  const isManual = id?.trigger === 'MANUAL'
-  const missed = id && !isManual ? missedAt(claimedAt, id.plannedAt, job) : undefined
+  const missed = id?.trigger === 'SCHEDULE' ? missedAt(own.claimedAt, id.plannedAt, job) : undefined
   if (missed) return claim(question, missed)
   if (job.definition.delivery === 'AT_MOST_ONCE') return claim(question, { kind: 'LOST', because: 'AT_MOST_ONCE' })
-  if (job.desired === 'PAUSED' && !isManual) return claim(question, { kind: 'LOST', because: 'JOB_NOT_ACTIVE' })
-  return decideOverlap(question, job)
+  const because = standstill(job, question.runId)
+  return because ? claim(question, { kind: 'LOST', because }) : decideOverlap(question)
 }
 
 /** The fate of an occurrence that is claimed when its window has passed. */
@@ -77,21 +114,21 @@ function missedAt(claimedAt: number, plannedAt: number, job: Job): Extract<Fate,
   return lateSeconds > windowSeconds ? { kind: 'MISSED', lateSeconds, windowSeconds } : undefined
 }
 
-function decideNew(question: ClaimQuestion, job: Job): ClaimDecision {
-  const { runId, activity, now } = question
+function decideNew(question: Asked): ClaimDecision {
+  const { runId, activity, now, job } = question
   const id = parseRunId(runId)
   if (!id) return ignore('NOT_PLANNED')
   if (id.trigger === 'MANUAL') {
-    return activity.queued[runId] === undefined ? ignore('NOT_PLANNED') : decideOverlap(question, job)
+    return activity.queued[runId] === undefined ? ignore('NOT_PLANNED') : decideOverlap(question)
   }
   if (job.desired !== 'ACTIVE') return ignore('NOT_ACTIVE')
   if (!jobSchedule(job).covers(id.plannedAt)) return ignore('NOT_PLANNED')
   const missed = missedAt(now, id.plannedAt, job)
-  return missed ? claim(question, missed) : decideOverlap(question, job)
+  return missed ? claim(question, missed) : decideOverlap(question)
 }
 
-function decideOverlap(question: ClaimQuestion, job: Job): ClaimDecision {
-  const { runId, activity, known, now } = question
+function decideOverlap(question: Asked): ClaimDecision {
+  const { runId, activity, known, now, job } = question
   const unsettled = Object.keys(activity.active).filter((id) => id !== runId)
   const unread = unsettled.filter((id) => !known.has(id))
   const mayOverlap = job.definition.overlap === 'ALLOW'
@@ -99,13 +136,16 @@ function decideOverlap(question: ClaimQuestion, job: Job): ClaimDecision {
     return { kind: 'READ_RECORDS', runIds: unread }
   }
   const settled = settle(activity, known)
-  const inTheWay = mayOverlap
-    ? undefined
-    : Object.entries(settled.active).find(([id, other]) => id !== runId && other.leaseUntil > now)?.[0]
-  return claim(question, inTheWay === undefined ? { kind: 'CALL' } : { kind: 'SKIPPED', inTheWay })
+  const others = Object.entries(settled.active).filter(([id, other]) => id !== runId && other.leaseUntil > now)
+  const other = mayOverlap ? undefined : others[0]
+  if (!other) return claim(question, { kind: 'CALL' })
+  const [inTheWay, { leaseUntil }] = other
+  const replaces = job.definition.overlap === 'REPLACE'
+  return claim(question, replaces ? { kind: 'REPLACE', inTheWay, leaseUntil } : { kind: 'SKIPPED', inTheWay })
 }
 
-function claim(question: ClaimQuestion, fate: Fate): ClaimDecision {
+function claim(question: Asked, fate: Fate): ClaimDecision {
+  const { now, leaseMs, job } = question
   const settled = settle(question.activity, question.known)
-  return { kind: 'CLAIM', activity: claimed(settled, question.runId, question.now, question.leaseMs), fate }
+  return { kind: 'CLAIM', activity: claimed(settled, question.runId, { now, leaseMs, version: job.version }), fate }
 }

@@ -3,8 +3,16 @@ import type { Fate } from './decide-claim.ts'
 import type { Run, RunReason, RunStatus } from './run.ts'
 import { expiryOf } from './run-expiry.ts'
 
-/** A run that is not called, and why: a fate other than CALL, or one that a delivery service reports. */
-export type Uncalled = Exclude<Fate, { kind: 'CALL' }> | { readonly kind: 'UNDELIVERED'; readonly message: string }
+/** A run whose target is not called, and why: its fate, or what a delivery service reports. */
+export type Uncalled =
+  | Extract<Fate, { kind: 'SKIPPED' | 'MISSED' | 'LOST' }>
+  | { readonly kind: 'UNDELIVERED'; readonly message: string }
+
+const LOST = {
+  AT_MOST_ONCE: 'The run broke off without a result and, as the job is to run at most once, was not repeated.',
+  JOB_PAUSED: 'The run broke off without a result, and the job was paused before it could be repeated.',
+  JOB_DELETED: 'The run broke off without a result, and the job was deleted before it could be repeated.',
+} as const
 
 function describe(fate: Uncalled): { readonly status: RunStatus; readonly reason: RunReason } {
   switch (fate.kind) {
@@ -31,10 +39,7 @@ function describe(fate: Uncalled): { readonly status: RunStatus; readonly reason
         status: 'LOST',
         reason: {
           code: 'CRASHED',
-          message:
-            fate.because === 'AT_MOST_ONCE'
-              ? 'The run broke off without a result and, as the job is to run at most once, was not repeated.'
-              : 'The run broke off without a result, and the job was paused before it could be repeated.',
+          message: LOST[fate.because],
           hint: 'The target may have been called; check its own log.',
         },
       }
@@ -66,5 +71,45 @@ export function uncalledRun(
     request: null,
     response: null,
     expiresAt: expiryOf(claimed.job, claimed.claimedAt),
+  }
+}
+
+/** Ends without another attempt, and why. */
+export type Ended = Extract<Fate, { kind: 'ENDED' | 'CANCELLED' }>
+
+const ENDED = {
+  JOB_EDITED: 'The job was edited, so that the run was not tried again.',
+  JOB_PAUSED: 'The job was paused, so that the run was not tried again.',
+  JOB_DELETED: 'The job was deleted, so that the run was not tried again.',
+} as const
+
+const CANCELLED: RunReason = {
+  code: 'CANCELLED',
+  message: 'The run was cancelled.',
+  hint: 'The target may have acted on the call all the same; check its own log.',
+}
+const REPLACED: RunReason = { ...CANCELLED, code: 'REPLACED', message: 'A newer run of the same job took its place.' }
+
+/**
+ * The record of a run that ends between two attempts or during one. One whose retrying ends stays what its last attempt
+ * made it, and says why that was the last.
+ */
+export function endedRun(
+  claimed: { readonly runId: string; readonly job: Job; readonly claimedAt: number },
+  run: Run | undefined,
+  ended: Ended,
+): Run {
+  const begun = run ?? { ...uncalledRun(claimed, { kind: 'UNDELIVERED', message: '' }) }
+  const finishedAt = begun.finishedAt ?? claimed.claimedAt
+  if (ended.kind === 'CANCELLED') {
+    return { ...begun, status: 'CANCELLED', reason: ended.by === 'USER' ? CANCELLED : REPLACED, finishedAt }
+  }
+  const last = begun.attempts.at(-1)?.reason
+  const message = [last?.message, ENDED[ended.because]].filter((part) => part !== undefined).join(' ')
+  return {
+    ...begun,
+    status: last?.code === 'TIMEOUT' ? 'TIMED_OUT' : 'FAILED',
+    reason: { code: last?.code ?? 'ABORTED', message, hint: last?.hint ?? null },
+    finishedAt,
   }
 }

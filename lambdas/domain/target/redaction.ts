@@ -71,11 +71,18 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   }
 }
 
-/** The bytes to look for: as UTF-8, without white space at the ends (headers lose it), and as ISO 8859-1. */
+/**
+ * The bytes to look for: as UTF-8, without white space at the ends (headers lose it), as ISO 8859-1, and as UTF-8 that was
+ * read as ISO 8859-1 and written again, which is what most servers make of a header beyond ASCII.
+ */
 function needlesOf(secrets: Iterable<string>): readonly Buffer[] {
   const texts = [...secrets].flatMap((secret) => [secret, secret.trim()]).filter((text) => text !== '')
   const latin1 = texts.filter((text) => Buffer.from(text, 'latin1').toString('latin1') === text)
-  const binary = [...texts.map((text) => Buffer.from(text)), ...latin1.map((text) => Buffer.from(text, 'latin1'))]
+  const binary = [
+    ...texts.map((text) => Buffer.from(text)),
+    ...texts.map((text) => Buffer.from(Buffer.from(text).toString('latin1'))),
+    ...latin1.map((text) => Buffer.from(text, 'latin1')),
+  ]
   return [...new Map(binary.map((bytes) => [bytes.toString('latin1'), bytes])).values()]
 }
 

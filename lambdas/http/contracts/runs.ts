@@ -9,6 +9,8 @@ const Instant = z.iso.datetime({ error: 'must be an instant in UTC such as 2027-
 const status = RunStatus.optional().meta({ description: 'Only runs of this status.' })
 const page = { 200: { description: 'One page of runs, newest first.', schema: pageOf(RunView) } }
 
+const params = z.strictObject({ runId: z.string().min(1).max(64).meta({ description: "The run's id." }) })
+
 export const runsContracts = {
   listJobRuns: {
     ...bare,
@@ -32,7 +34,20 @@ export const runsContracts = {
   readRun: {
     ...bare,
     summary: 'Read a run',
-    params: z.strictObject({ runId: z.string().min(1).max(64).meta({ description: "The run's id." }) }),
+    params,
     answers: { 200: { description: 'The run.', schema: RunView } },
+  },
+  cancelRun: {
+    ...bare,
+    summary: 'Cancel a run',
+    description:
+      'A call that is going on is aborted within 5 seconds, and no retry happens. The target may already have acted.',
+    params,
+    answers: {
+      202: {
+        description: 'The run is being cancelled.',
+        schema: z.object({ runId: z.string(), message: z.string() }),
+      },
+    },
   },
 } as const satisfies ContractsOf<'runs'>

@@ -35,7 +35,8 @@ function decide(question: Partial<ClaimQuestion> = {}) {
 }
 
 const known = (...entries: readonly (readonly [string, KnownStatus])[]) => new Map(entries)
-const running = (runId: string, claimedAt: number): Activity => claimed(noActivity, runId, claimedAt, LEASE)
+const running = (runId: string, claimedAt: number): Activity =>
+  claimed(noActivity, runId, { now: claimedAt, leaseMs: LEASE, version: 1 })
 
 describe('deciding on a delivered occurrence', () => {
   it('claims one that is planned', () => {
@@ -131,7 +132,7 @@ describe('a run that broke off', () => {
 
   it('is lost when its job was paused meanwhile', () => {
     const paused = job({}, { desired: 'PAUSED' })
-    expect(decide({ ...crashed, job: paused })).toMatchObject({ fate: { kind: 'LOST', because: 'JOB_NOT_ACTIVE' } })
+    expect(decide({ ...crashed, job: paused })).toMatchObject({ fate: { kind: 'LOST', because: 'JOB_PAUSED' } })
   })
 })
 
@@ -151,7 +152,10 @@ describe('a manual run', () => {
 
 describe('settling', () => {
   const at = (minutes: number) => occurrenceRunId(JOB_ID, DUE + minutes * MINUTE)
-  const activity: Activity = [at(0), at(5), at(10)].reduce((all, id) => claimed(all, id, DUE, LEASE), noActivity)
+  const activity: Activity = [at(0), at(5), at(10)].reduce(
+    (all, id) => claimed(all, id, { now: DUE, leaseMs: LEASE, version: 1 }),
+    noActivity,
+  )
 
   it.each([
     [
@@ -209,7 +213,7 @@ describe('settling', () => {
 
   it('does not count manual runs', () => {
     const manual = manualRunId(JOB_ID, DUE, '7ZZZZZ')
-    const one = claimed(noActivity, manual, DUE, LEASE)
+    const one = claimed(noActivity, manual, { now: DUE, leaseMs: LEASE, version: 1 })
     expect(settle(one, known([manual, 'FAILED']))).toMatchObject({ active: {}, consecutiveFailures: 0 })
   })
 })

@@ -55,8 +55,8 @@ describe('the way of an occurrence: schedule, executor, dead letters', () => {
         },
       ])
       expect(permissionsOfRole(template, role)).toEqual([
-        { action: 'lambda:InvokeFunction', resource: `<${executor}.Arn>` },
         { action: 'sqs:SendMessage', resource: `<${deadLetters}.Arn>` },
+        { action: 'lambda:InvokeFunction', resource: `<${executor}.Arn>` },
       ])
     }
   })

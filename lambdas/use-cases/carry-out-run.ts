@@ -1,0 +1,90 @@
+import { changeSince } from '../domain/run/decide-claim.ts'
+import { retryDelayMs } from '../domain/run/decide-retry.ts'
+import type { Run } from '../domain/run/run.ts'
+import { expiryOf } from '../domain/run/run-expiry.ts'
+import { unrecordedRun } from '../domain/run/run-view.ts'
+import { type Ended, endedRun } from '../domain/run/uncalled-run.ts'
+import { type CallResult, type CallTargetDeps, callTarget } from './call-target.ts'
+import type { ClaimedRun } from './claim-run.ts'
+import { type ConcludeRunDeps, concludeRun } from './conclude-run.ts'
+import { type DisableJobDeps, disableJob } from './disable-job.ts'
+import type { Invocation } from './execute-run.ts'
+import { type ParkRunDeps, parkRun } from './park-run.ts'
+import { type WatchCallDeps, watchCall } from './watch-call.ts'
+
+export type CarryOutRunDeps = CallTargetDeps &
+  ConcludeRunDeps &
+  ParkRunDeps &
+  WatchCallDeps &
+  DisableJobDeps & {
+    readonly sleep: (ms: number) => Promise<void>
+    /** From 0 to 1. */
+    readonly random: () => number
+  }
+
+/** Waiting in a function is paid for; a one-off schedule costs as much as some seconds of it, but may be a minute late. */
+const LONGEST_WAIT_MS = 30_000
+/** Left for writing the result, in ms. */
+const RESULT_MARGIN_MS = 10_000
+/** The target says that it is gone for good (RFC 9110, section 15.5.11). */
+const GONE = 410
+
+/** Calls the target of a claimed run until it succeeds or there is nothing left to try, and writes what came of it. */
+export async function carryOutRun(deps: CarryOutRunDeps, claimed: ClaimedRun, invocation: Invocation): Promise<void> {
+  let run = await begun(deps, claimed)
+  for (;;) {
+    const { result, cancelledBy } = await tryOnce(deps, claimed, run)
+    const attempts = [...run.attempts, ...result.record.attempts]
+    run = { ...run, ...result.record, attempts, finishedAt: deps.clock() }
+    if (cancelledBy) return concludeRun(deps, claimed, endedRun(claimed, run, { kind: 'CANCELLED', by: cancelledBy }))
+    const delayMs = retryDelayMs(claimed.job.definition, result.outcome, attempts.length - 1, deps.random())
+    if (delayMs === undefined) return finish(deps, claimed, run, result)
+    await deps.ledger.conclude({ ...run, status: 'RUNNING', finishedAt: null }, claimed.token)
+    const leftMs = invocation.remainingMs() - delayMs - claimed.job.definition.timeout - RESULT_MARGIN_MS
+    if (delayMs > LONGEST_WAIT_MS || leftMs < 0) {
+      return parkRun(deps, claimed, attempts.length + 1, deps.clock() + delayMs)
+    }
+    await deps.sleep(delayMs)
+    const change = await changeMeanwhile(deps, claimed)
+    if (change) return concludeRun(deps, claimed, endedRun(claimed, run, change))
+  }
+}
+
+/** The run as it begins, or as it was laid aside. */
+async function begun(deps: CarryOutRunDeps, claimed: ClaimedRun): Promise<Run> {
+  const { job, runId, claimedAt, isNew } = claimed
+  const earlier = isNew ? undefined : await deps.ledger.record(job.tenant, runId)
+  if (earlier) return earlier
+  const claim = claimed.activity.active[runId]
+  const jobName = job.definition.name
+  return unrecordedRun({ tenant: job.tenant, id: runId, jobName, claim, expiresAt: expiryOf(job, claimedAt) })
+}
+
+async function tryOnce(deps: CarryOutRunDeps, claimed: ClaimedRun, run: Run) {
+  const watch = watchCall(deps, claimed, { ...run, status: 'RUNNING', finishedAt: null })
+  try {
+    const call = { job: claimed.job, runId: run.id, attemptsBefore: run.attempts.length, signal: watch.signal }
+    const result = await callTarget(deps, call)
+    // An answer that came all the same is the result.
+    return { result, cancelledBy: result.outcome.code === 'ABORTED' ? watch.cancelledBy() : undefined }
+  } finally {
+    await watch.end()
+  }
+}
+
+async function finish(deps: CarryOutRunDeps, claimed: ClaimedRun, run: Run, result: CallResult): Promise<void> {
+  await concludeRun(deps, claimed, run)
+  if (result.outcome.httpStatus === GONE) {
+    await disableJob(deps, claimed.job, { code: 'GONE', message: 'The target answered 410: it is gone for good.' })
+  }
+}
+
+/** What has become of the job, or of the wish that it runs, during a wait. */
+async function changeMeanwhile(deps: CarryOutRunDeps, { job, runId }: ClaimedRun): Promise<Ended | undefined> {
+  const snapshot = await deps.ledger.snapshot(job.tenant, job.id)
+  if (!snapshot) return { kind: 'ENDED', because: 'JOB_DELETED' }
+  const claim = snapshot.activity.active[runId]
+  if (claim?.cancel) return { kind: 'CANCELLED', by: claim.cancel }
+  const because = changeSince(snapshot.job, runId, claim?.version ?? job.version)
+  return because && { kind: 'ENDED', because }
+}

@@ -1,0 +1,24 @@
+import type { Activity } from '../domain/run/activity.ts'
+import type { RunLedger } from '../ports/run-ledger.ts'
+
+const MOST_TRIES = 20
+
+/**
+ * Changes what is known of a job's doings by compare-and-set, again if somebody else was faster.
+ * @param change gives the next activity, or undefined when there is nothing to change.
+ * @returns the activity as written, or undefined when nothing was.
+ */
+export async function changeActivity(
+  deps: { readonly ledger: Pick<RunLedger, 'activity' | 'save'> },
+  tenant: string,
+  jobId: string,
+  change: (activity: Activity) => Activity | undefined,
+): Promise<Activity | undefined> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const activity = await deps.ledger.activity(tenant, jobId)
+    const changed = activity && change(activity)
+    if (!changed) return undefined
+    if (await deps.ledger.save(tenant, jobId, changed)) return changed
+  }
+  throw new Error(`The activity of job ${jobId} could not be changed: ${MOST_TRIES} others were faster`)
+}

@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
+import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
+import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
+import { answered, MINUTE_MS, startWorld, TENANT, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld('2026-11-21T12:00:30Z')
+})
+afterAll(() => world.stop())
+beforeEach(() => {
+  world.calls.length = 0
+  world.postponed.length = 0
+  world.target.answer = async () => answered(200)
+})
+
+/** Answers these statuses in turn, the last one for ever. */
+function answersInTurn(...statuses: number[]): void {
+  world.target.answer = async () => answered((statuses.length > 1 ? statuses.shift() : statuses[0]) ?? 200)
+}
+
+async function dueJob(fields: Partial<JobDefinition> = {}) {
+  const { job } = await world.create({ cronExpression: '*/30 * * * *', ...fields })
+  await world.moveTo((Math.floor(world.clock.now() / (30 * MINUTE_MS)) + 1) * 30 * MINUTE_MS)
+  world.orders.length = 0
+  const plannedAt = new Date(world.clock.now()).toISOString()
+  return { jobId: job.id, order: { kind: 'occurrence', tenant: TENANT, jobId: job.id, plannedAt } as const }
+}
+
+/** Delivers what was postponed, at its time. */
+async function resume(): Promise<void> {
+  for (const { order, at } of world.postponed.splice(0)) {
+    await world.moveTo(Math.max(at, world.clock.now()))
+    await world.execute(order)
+  }
+}
+
+const onlyRun = async (jobId: string) => {
+  const runs = await world.runs(jobId)
+  expect(runs).toHaveLength(1)
+  return runs[0]!
+}
+
+describe('a run that fails', () => {
+  it('is tried again in place after a short wait', async () => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob({ retryDelaySeconds: 20 })
+    const began = world.clock.now()
+    await world.execute(order)
+    expect(await onlyRun(jobId)).toMatchObject({
+      status: 'SUCCEEDED',
+      reason: null,
+      attempts: [{ httpStatus: 503 }, { httpStatus: 200 }],
+    })
+    expect(world.calls.map(({ at }) => at - began)).toEqual([0, 15_000])
+    expect(world.postponed).toEqual([])
+  })
+
+  it('is laid aside for a long wait, and goes on as the same run', async () => {
+    answersInTurn(503, 500, 200)
+    const { jobId, order } = await dueJob({ retryDelaySeconds: 60 })
+    await world.execute(order)
+    expect(await onlyRun(jobId)).toMatchObject({ status: 'RUNNING', attempts: [{ number: 1, httpStatus: 503 }] })
+    expect(world.postponed).toMatchObject([{ order: { kind: 'resume', attempt: 2 }, at: world.clock.now() + 45_000 }])
+    await resume()
+    expect(world.postponed).toMatchObject([{ order: { attempt: 3 }, at: world.clock.now() + 90_000 }])
+    await resume()
+    const run = await onlyRun(jobId)
+    expect(run).toMatchObject({
+      status: 'SUCCEEDED',
+      attempts: [{ number: 1 }, { number: 2 }, { number: 3, httpStatus: 200 }],
+    })
+    expect(new Set(world.calls.map(({ request }) => request.headers['webhook-id']))).toEqual(new Set([run.id]))
+  })
+
+  it('fails for good after its last retry, with every attempt in its record', async () => {
+    answersInTurn(500)
+    const { jobId, order } = await dueJob({ maxRetries: 2, retryDelaySeconds: 10 })
+    await world.execute(order)
+    const { job, activity } = (await world.deps.jobs.read(TENANT, jobId))!
+    expect(job.desired).toBe('ACTIVE')
+    expect(await onlyRun(jobId)).toMatchObject({ status: 'FAILED', reason: { code: 'HTTP_STATUS' } })
+    expect(world.calls).toHaveLength(3)
+    expect(activity).toMatchObject({ active: {}, consecutiveFailures: 1 })
+  })
+
+  it.each([400, 401, 404, 409])('is not tried again on %i', async (status) => {
+    answersInTurn(status)
+    const { order } = await dueJob()
+    await world.execute(order)
+    expect(world.calls).toHaveLength(1)
+  })
+
+  it('waits as long as the target asks for, up to the longest delay', async () => {
+    world.target.answer = async () => {
+      const answer = answered(429)
+      return answer.kind === 'response' ? { ...answer, headers: { 'retry-after': '600' } } : answer
+    }
+    const { order } = await dueJob({ retryDelaySeconds: 60, retryMaxDelaySeconds: 300 })
+    await world.execute(order)
+    expect(world.postponed).toMatchObject([{ at: world.clock.now() + 300_000 }])
+  })
+
+  it('of a job that is gone for good disables the job, which says why until it is resumed', async () => {
+    answersInTurn(410)
+    const { jobId, order } = await dueJob()
+    await world.execute(order)
+    const { job } = (await world.deps.jobs.read(TENANT, jobId))!
+    expect(job).toMatchObject({ desired: 'PAUSED', disabled: { code: 'GONE' }, definition: { enabled: false } })
+    const resumed = await world.change(jobId, (row, now) => editJob(row, { ...row.definition, enabled: true }, now))
+    expect(resumed.job.disabled).toBeUndefined()
+  })
+})
+
+describe('a retry that is delivered', () => {
+  const edited = (job: Job, now: number) => editJob(job, { ...job.definition, name: 'other' }, now)
+  const pausedNow = (job: Job, now: number) => editJob(job, { ...job.definition, enabled: false }, now)
+
+  it.each([
+    ['edited', edited, 'The job was edited'],
+    ['paused', pausedNow, 'The job was paused'],
+    ['deleted', deleteJob, 'The job was deleted'],
+  ] as const)('does not happen once the job was %s, and the record says so', async (_, change, message) => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob()
+    await world.execute(order)
+    await world.change(jobId, change)
+    await resume()
+    const run = await onlyRun(jobId)
+    expect(run).toMatchObject({ status: 'FAILED', reason: { code: 'HTTP_STATUS' } })
+    expect(run.reason?.message).toContain(message)
+    expect(world.calls).toHaveLength(1)
+    await world.moveTo(world.clock.now() + 2 * MINUTE_MS)
+    await world.sweep()
+    expect((await world.deps.jobs.read(TENANT, jobId)) === undefined).toBe(change === deleteJob)
+  })
+
+  it('twice happens once', async () => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob()
+    await world.execute(order)
+    const [postponed] = world.postponed.splice(0)
+    await world.moveTo(postponed!.at)
+    await world.execute(postponed!.order)
+    await world.execute(postponed!.order)
+    expect(world.calls).toHaveLength(2)
+    expect(await onlyRun(jobId)).toMatchObject({ status: 'SUCCEEDED' })
+  })
+
+  it('never is made up for by one sweep', async () => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob()
+    await world.execute(order)
+    await world.moveTo(world.postponed.splice(0)[0]!.at + 6 * MINUTE_MS)
+    await world.sweep()
+    await world.executeOrders()
+    expect(await onlyRun(jobId)).toMatchObject({ status: 'SUCCEEDED', attempts: [{ number: 1 }, { number: 2 }] })
+  })
+
+  it('holds the lock: what falls due meanwhile is skipped', async () => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob({ cronExpression: '* * * * *' })
+    await world.execute(order)
+    await world.moveTo(world.clock.now() + MINUTE_MS / 2)
+    await world.requestRun(jobId)
+    await world.executeOrders()
+    expect((await world.runs(jobId)).map(({ status }) => status)).toEqual(['RUNNING', 'SKIPPED'])
+  })
+})
+
+describe('cancelling', () => {
+  it('a run that waits for a retry ends it, and the retry never happens', async () => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob()
+    await world.execute(order)
+    await cancelRun(world.deps, TENANT, (await onlyRun(jobId)).id)
+    expect(await onlyRun(jobId)).toMatchObject({
+      status: 'CANCELLED',
+      reason: { code: 'CANCELLED' },
+      attempts: [{ number: 1 }],
+    })
+    await resume()
+    expect(world.calls).toHaveLength(1)
+  })
+
+  it('a promised manual run keeps it from starting', async () => {
+    const { jobId } = await dueJob()
+    const runId = await world.requestRun(jobId)
+    await cancelRun(world.deps, TENANT, runId)
+    await world.executeOrders()
+    expect(await onlyRun(jobId)).toMatchObject({ id: runId, status: 'CANCELLED' })
+    expect(world.calls).toEqual([])
+  })
+
+  it('a run that is over is refused, and one that never was is not found', async () => {
+    const { jobId, order } = await dueJob()
+    await world.execute(order)
+    const { id } = await onlyRun(jobId)
+    await expect(cancelRun(world.deps, TENANT, id)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(cancelRun(world.deps, 'tenant-2', id)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(cancelRun(world.deps, TENANT, 'nonsense')).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('a run that replaces', () => {
+  it('takes the place of one that waits for a retry', async () => {
+    answersInTurn(503, 200)
+    const { jobId, order } = await dueJob({ overlap: 'REPLACE' })
+    await world.execute(order)
+    await world.moveTo(world.clock.now() + 1000)
+    await world.requestRun(jobId)
+    await world.executeOrders()
+    const runs = await world.runs(jobId)
+    expect(runs.map(({ status, reason }) => [status, reason?.code])).toEqual([
+      ['CANCELLED', 'REPLACED'],
+      ['SUCCEEDED', undefined],
+    ])
+  })
+
+  it('waits for the lease of one that has crashed', async () => {
+    const { jobId, order } = await dueJob({ overlap: 'REPLACE', delivery: 'AT_MOST_ONCE' })
+    world.faults.arm({ effect: 2, when: 'before' })
+    await world.execute(order).catch(() => {})
+    expect(world.faults.hasCrashed).toBe(true)
+    world.faults.revive()
+    await world.requestRun(jobId)
+    await world.executeOrders()
+    expect(world.calls).toHaveLength(0)
+    expect(world.postponed).toMatchObject([{ order: { attempt: 1 } }])
+    await resume()
+    expect(world.calls).toHaveLength(1)
+  })
+})
