@@ -23,9 +23,22 @@ export const CORE: readonly CorePart[] = [
     tests: ['test/domain/schedule/*.test.ts'],
   },
   {
-    name: 'target',
-    files: ['lambdas/domain/target/*.ts'],
-    tests: ['test/domain/target/*.test.ts'],
+    name: 'guard',
+    files: ['lambdas/domain/target/{address-policy,bad-ports,target-url,templated-url}.ts'],
+    tests: ['test/domain/target/{address-policy,target-url,expand-secrets}.test.ts'],
+  },
+  {
+    name: 'redaction',
+    files: ['lambdas/domain/target/{redaction,redaction-views,escape-decoders,packed-decoders}.ts'],
+    tests: ['test/domain/target/redaction.test.ts'],
+  },
+  {
+    name: 'request',
+    files: [
+      'lambdas/domain/target/{check-target,expand-secrets,header-rules,json-path,reason,secret-template}.ts',
+      'lambdas/domain/target/{attempt-timings,signature,success-rule,target}.ts',
+    ],
+    tests: ['test/domain/target/{expand-secrets,header-rules,signature,success-rule,target}.test.ts'],
   },
   {
     name: 'job-and-run',
