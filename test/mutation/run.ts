@@ -12,7 +12,7 @@ const EXAMPLES = '100'
 
 /** Runs the tests of a part against each mutant of its files. Prints the survivors, and keeps a browsable report. */
 async function mutate(part: CorePart, files: readonly string[]): Promise<readonly Mutant[]> {
-  process.env.MUTATION_TESTS = part.tests.join(',')
+  process.env.MUTATION_TESTS = part.tests.join(':')
   process.env.PUNCTUAL_PROPERTY_RUNS = EXAMPLES
   const stryker = new Stryker({
     mutate: [...files],
@@ -33,6 +33,7 @@ async function mutate(part: CorePart, files: readonly string[]): Promise<readonl
   return stryker.runMutationTest()
 }
 
+// `--file 'lambdas/domain/target/*.ts'` measures a part.
 const { values } = parseArgs({ options: { file: { type: 'string' } } })
 const wanted = (file: string) => values.file === undefined || matchesGlob(file, values.file)
 
@@ -41,5 +42,6 @@ for (const part of CORE) {
   const files = globSync([...part.files]).filter(wanted)
   if (files.length > 0) mutants.push(...(await mutate(part, files)))
 }
+if (mutants.length === 0) throw new Error(`"${values.file}" is no file of the core; see test/mutation/core-parts.ts.`)
 console.log(scoreTable(mutants))
 process.exitCode = passes(mutants) ? 0 : 1
