@@ -58,7 +58,7 @@ export const CORE: readonly CorePart[] = [
       'lambdas/adapters/identity/*-verifier.ts',
     ],
     tests: [
-      'test/http/{cursor,api-function}.test.ts',
+      'test/http/{cursor,api-function,open-api}.test.ts',
       'test/domain/account/api-key.test.ts',
       'test/adapters/identity/*-verifier.test.ts',
     ],
