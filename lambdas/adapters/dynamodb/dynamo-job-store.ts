@@ -7,6 +7,7 @@ import { accountKey } from './account-store.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { writeIf } from './dynamo-run-ledger.ts'
+import { isSameRow } from './is-same-row.ts'
 import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobKey, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
 import type { Table } from './table.ts'
@@ -66,14 +67,19 @@ async function createWithin({ client, name: TableName }: Table, job: Job, limit:
   }
 }
 
-async function replaceRow({ client, name: TableName }: Table, job: Job, version: number): Promise<boolean> {
+async function replaceRow(table: Table, job: Job, version: number): Promise<boolean> {
+  const { client, name: TableName } = table
   const put = {
     TableName,
     Item: jobItem(job),
     ConditionExpression: 'job.version = :version',
     ExpressionAttributeValues: { ':version': version },
   }
-  if (job.desired !== 'DELETED') return writeIf(client.send(new PutCommand(put)))
+  if (job.desired !== 'DELETED') {
+    if (await writeIf(client.send(new PutCommand(put)))) return true
+    // The SDK repeats a write whose answer was lost: then what stands in its way is its own.
+    return isSameRow(job, (await readSnapshot(table, job.tenant, job.id))?.job)
+  }
   const uncount = {
     TableName,
     Key: accountKey(job.tenant),
