@@ -94,7 +94,10 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
 
 /** Whether an error is one that a fault or a refusal explains. */
 export const isExpected = (error: unknown): boolean =>
-  error instanceof Refusal || error instanceof CallFailed || error instanceof ProcessEnded
+  error instanceof Refusal ||
+  error instanceof CallFailed ||
+  error instanceof ProcessEnded ||
+  (error instanceof Error && error.cause !== undefined && isExpected(error.cause))
 
 /** Has a dead letter read. @throws CallFailed when its reader failed, so that it is to be shown again. */
 export async function readDeadLetter(deps: Deps, body: string): Promise<void> {
