@@ -15,7 +15,7 @@ import {
 } from './synthesized.ts'
 
 /** Functions that serve callers with a credential. */
-const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets']
+const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
 
 /** What a store sends to the table; every answer is empty but for a count. */
 async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
@@ -199,8 +199,11 @@ describe('what functions may do', () => {
     expect(whoMay(/^dynamodb:(Scan|CreateTable|UpdateTable|DeleteTable)/)).toEqual([])
   })
 
-  it('keeps the index of all tenants’ work to the sweeper', () => {
+  it('keeps the index of all tenants’ work to the sweeper and the run counter', () => {
     const sweeping = all.filter(({ resource }) => resource.endsWith('/index/bySweep'))
-    expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([['sweeper', 'dynamodb:Query']])
+    expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([
+      ['run-counter', 'dynamodb:Query'],
+      ['sweeper', 'dynamodb:Query'],
+    ])
   })
 })
