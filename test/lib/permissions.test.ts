@@ -156,6 +156,8 @@ describe('what functions may do', () => {
     ['service', /^dynamodb:(?!GetItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
+    ['stats', /^dynamodb:(Put|Delete|BatchWrite)/],
+    ['run-counter', /^(scheduler|secretsmanager|lambda|iam|cognito-idp):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
     expect(all.filter((permission) => permission.entry === entry && forbidden.test(permission.action))).toEqual([])
   })
@@ -193,6 +195,25 @@ describe('what functions may do', () => {
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+  })
+
+  it('lets the run counter write figures and nothing else, and whoever shows them read those and the index', () => {
+    const figures = ['T#*#FIGURES', 'SERVICE#FIGURES']
+    expect(partitionsFor('run-counter', 'dynamodb:PutItem')).toEqual([figures])
+    expect(partitionsFor('run-counter', 'dynamodb:UpdateItem')).toEqual([['SERVICE']])
+    expect(partitionsFor('run-counter', 'dynamodb:DeleteItem')).toEqual([['LATE#*']])
+    expect(partitionsFor('run-counter', 'dynamodb:GetItem')).toEqual([])
+    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SERVICE']])
+    const queried = (entry: string) =>
+      all
+        .filter((one) => one.entry === entry && one.action === 'dynamodb:Query')
+        .map(({ resource, condition }: Json) => [
+          resource.split('/index/')[1] ?? 'table',
+          condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'],
+        ])
+    const ofTable = ['table', [...figures, 'LATE#*']]
+    expect(queried('run-counter')).toEqual([['bySweep', undefined], ['byTenant', undefined], ofTable])
+    expect(queried('stats')).toEqual([ofTable, ['byTenant', undefined]])
   })
 
   it('lets nobody scan the table, nor change it', () => {
