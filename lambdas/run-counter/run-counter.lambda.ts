@@ -5,6 +5,7 @@ import { openTable } from '../adapters/dynamodb/table.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { RunCounterEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
+import { BUSY_RUNS } from '../use-cases/count-runs.ts'
 import { runCounterFunction } from './run-counter.ts'
 
 const environment = readEnvironment(RunCounterEnvironment)
@@ -13,6 +14,7 @@ const table = openTable(environment.TABLE_NAME)
 export const handler = runCounterFunction({
   log: consoleLog(),
   clock: Date.now,
+  busyRuns: BUSY_RUNS,
   figures: dynamoFiguresStore(table),
   endedRuns: dynamoEndedRuns(table),
   tenants: dynamoTenantRegistry(table),

@@ -16,6 +16,8 @@ export type CountRunsDeps = {
   readonly tenants: TenantRegistry
   readonly clock: Clock
   readonly log: Log
+  /** Tenants with so many runs in an hour are busy: their hours are counted while they go on. */
+  readonly busyRuns: number
 }
 
 /** What one pass did. */
@@ -32,7 +34,7 @@ export type CountReport = {
 const TENANTS_AT_ONCE = 8
 
 /** From so many runs an hour on, readers should not have to count up to an hour of them each time. */
-const BUSY_RUNS = 2000
+export const BUSY_RUNS = 2000
 
 /**
  * Counts what has ended since the last pass: every tenant's whole hours, the service's, what is over of a busy tenant's
@@ -67,7 +69,7 @@ async function countWholeHours(deps: CountRunsDeps, begun: Progress, upTo: numbe
       if (!(await deps.figures.write({ tenant }, hour, pass))) return false
       hours.push(hour.from)
       addHour(ofService, hour)
-      if (hour.upTo === upTo && totalOf(sumOf(hour.slots.values())) >= BUSY_RUNS) busy.push(tenant)
+      if (hour.upTo === upTo && totalOf(sumOf(hour.slots.values())) >= deps.busyRuns) busy.push(tenant)
     }
     return closeDays(deps, { tenant }, [countedUpTo, ...hours], { pass, countedUpTo: upTo })
   })

@@ -34,7 +34,7 @@ export type MadeRun = {
 export type FiguresWorld = Awaited<ReturnType<typeof startFiguresWorld>>
 
 /** Counting and reading of figures over a real DynamoDB engine, on a clock that is set by hand. */
-export async function startFiguresWorld(start: string) {
+export async function startFiguresWorld(start: string, { busyRuns = 100 } = {}) {
   const started = await startTable()
   const table = { client: started.client, name: started.tableName }
   const consumed = meter(started.client)
@@ -57,6 +57,7 @@ export async function startFiguresWorld(start: string) {
   const counting = {
     clock,
     log,
+    busyRuns,
     figures: faults.under('figures', store),
     endedRuns: reading.endedRuns,
     tenants: dynamoTenantRegistry(table),

@@ -189,9 +189,10 @@ describe('figures', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...STARTS),
+        fc.constantFrom(1, 3, 100),
         fc.array(command, { minLength: 20, maxLength: 60 }),
-        async (start, steps) => {
-          const world = await startFiguresWorld(start)
+        async (start, busyRuns, steps) => {
+          const world = await startFiguresWorld(start, { busyRuns })
           try {
             for (const tenant of TENANTS) for (const id of JOBS) await world.createJob(tenant, { id })
             const runs: MadeRun[] = []
