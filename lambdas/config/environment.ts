@@ -29,6 +29,8 @@ export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
 export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...postponing })
 export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling })
+export const StatsEnvironment = z.object({ ...stage, ...table, ...userPool })
+export const RunCounterEnvironment = z.object({ ...table })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 
 export type AuthEnvironment = z.infer<typeof AuthEnvironment>
@@ -40,4 +42,6 @@ export type SecretsEnvironment = z.infer<typeof SecretsEnvironment>
 export type ServiceEnvironment = z.infer<typeof ServiceEnvironment>
 export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>
 export type SweeperEnvironment = z.infer<typeof SweeperEnvironment>
+export type StatsEnvironment = z.infer<typeof StatsEnvironment>
+export type RunCounterEnvironment = z.infer<typeof RunCounterEnvironment>
 export type DeadLettersEnvironment = z.infer<typeof DeadLettersEnvironment>

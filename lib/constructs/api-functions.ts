@@ -9,6 +9,7 @@ import {
   SchedulesEnvironment,
   SecretsEnvironment,
   ServiceEnvironment,
+  StatsEnvironment,
 } from '../../lambdas/config/environment.ts'
 import type { Resource } from '../../lambdas/http/routes.ts'
 import type { Executor } from './executor.ts'
@@ -44,6 +45,7 @@ export class ApiFunctions extends Construct {
       schedules: this.schedules(),
       secrets: this.secrets(),
       service: this.service(),
+      stats: this.stats(),
     }
   }
 
@@ -139,6 +141,18 @@ export class ApiFunctions extends Construct {
     })
     this.props.table.allow(service, ['GetItem'])
     return service
+  }
+
+  private stats(): PunctualFunction {
+    const { table } = this.props
+    const stats = this.make('stats', 'Figures: what jobs and runs come to', StatsEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    this.allowVerifying(stats)
+    table.allowReadingFigures(stats)
+    return stats
   }
 
   /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */

@@ -15,7 +15,7 @@ import {
 } from './synthesized.ts'
 
 /** Functions that serve callers with a credential. */
-const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets']
+const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
 
 /** What a store sends to the table; every answer is empty but for a count. */
 async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
@@ -156,6 +156,8 @@ describe('what functions may do', () => {
     ['service', /^dynamodb:(?!GetItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
+    ['stats', /^dynamodb:(Put|Delete|BatchWrite)/],
+    ['run-counter', /^(scheduler|secretsmanager|lambda|iam|cognito-idp):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
     expect(all.filter((permission) => permission.entry === entry && forbidden.test(permission.action))).toEqual([])
   })
@@ -195,12 +197,34 @@ describe('what functions may do', () => {
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
   })
 
+  it('lets the run counter write figures and nothing else, and whoever shows them read those and the index', () => {
+    const figures = ['T#*#FIGURES', 'SERVICE#FIGURES']
+    expect(partitionsFor('run-counter', 'dynamodb:PutItem')).toEqual([figures])
+    expect(partitionsFor('run-counter', 'dynamodb:UpdateItem')).toEqual([['SERVICE']])
+    expect(partitionsFor('run-counter', 'dynamodb:DeleteItem')).toEqual([['LATE#*']])
+    expect(partitionsFor('run-counter', 'dynamodb:GetItem')).toEqual([])
+    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SERVICE']])
+    const queried = (entry: string) =>
+      all
+        .filter((one) => one.entry === entry && one.action === 'dynamodb:Query')
+        .map(({ resource, condition }: Json) => [
+          resource.split('/index/')[1] ?? 'table',
+          condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'],
+        ])
+    const ofTable = ['table', [...figures, 'LATE#*']]
+    expect(queried('run-counter')).toEqual([['bySweep', undefined], ['byTenant', undefined], ofTable])
+    expect(queried('stats')).toEqual([ofTable, ['byTenant', undefined]])
+  })
+
   it('lets nobody scan the table, nor change it', () => {
     expect(whoMay(/^dynamodb:(Scan|CreateTable|UpdateTable|DeleteTable)/)).toEqual([])
   })
 
-  it('keeps the index of all tenants’ work to the sweeper', () => {
+  it('keeps the index of all tenants’ work to the sweeper and the run counter', () => {
     const sweeping = all.filter(({ resource }) => resource.endsWith('/index/bySweep'))
-    expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([['sweeper', 'dynamodb:Query']])
+    expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([
+      ['run-counter', 'dynamodb:Query'],
+      ['sweeper', 'dynamodb:Query'],
+    ])
   })
 })
