@@ -1,12 +1,12 @@
 import { type Decoder, type View, ViewBuilder } from './redaction-views.ts'
 
-/** `%41` (RFC 3986, section 2.1), either case, and nothing else. */
+/** `%41` (RFC 3986, section 2.1), either case, and the `%u0041` of old JavaScript's `escape`. */
 export const percentDecoded: Decoder = (view) => unescaped(view, '%', percentAt)
 
 /** `+` for a space (`application/x-www-form-urlencoded`); the rest of a form is percent-encoded. */
 export const plusDecoded: Decoder = (view) => unescaped(view, '+', () => ({ bytes: [0x20], length: 1 }))
 
-/** `\"`, `\/`, `\n`, `\u0041` (RFC 8259, section 7) and the `\x41` of other languages. */
+/** `\"`, `\/`, `\n`, `\u0041` (RFC 8259, section 7), and the `\x41`, `\u{41}` and `\101` of other languages. */
 export const backslashDecoded: Decoder = (view) => unescaped(view, '\\', backslashAt)
 
 /** `&amp;`, `&#65;`, `&#x41;` (HTML, "Character references"; of the names, those that escaping functions write). */
@@ -42,9 +42,12 @@ function unescaped(view: View, marker: string, read: ReadEscape): View | undefin
 }
 
 const percentAt: ReadEscape = (bytes, at) => {
+  if (bytes[at + 1] === LETTER_U) return unitsAt(bytes, at, '%u')
   const byte = hexAt(bytes, at + 1, 2)
   return byte === undefined ? undefined : { bytes: [byte], length: 3 }
 }
+
+const LETTER_U = 0x75
 
 /** The letter after the backslash, and what the two stand for. */
 const SHORT_ESCAPES: ReadonlyMap<string, number> = new Map(
@@ -57,11 +60,29 @@ const backslashAt: ReadEscape = (bytes, at) => {
   if (short !== undefined) return { bytes: [short], length: 2 }
   const code = letter === 'x' ? hexAt(bytes, at + 2, 2) : undefined
   if (code !== undefined) return { bytes: utf8(code), length: 4 }
-  const high = letter === 'u' ? hexAt(bytes, at + 2, 4) : undefined
+  const braced = letter === 'u' || letter === 'x' ? bracedAt(bytes, at) : undefined
+  if (braced) return braced
+  const octal = /^[0-3][0-7]{2}$/.exec(bytes.toString('latin1', at + 1, at + 4))?.[0]
+  if (octal !== undefined) return { bytes: [Number.parseInt(octal, 8)], length: 4 }
+  return letter === 'u' ? unitsAt(bytes, at, '\\u') : undefined
+}
+
+/** A UTF-16 unit in four digits after the marker, or the two of a surrogate pair. */
+function unitsAt(bytes: Buffer, at: number, marker: string): Escape | undefined {
+  const high = hexAt(bytes, at + 2, 4)
   if (high === undefined) return undefined
-  const low = bytes.toString('latin1', at + 6, at + 8) === '\\u' ? hexAt(bytes, at + 8, 4) : undefined
+  const low = bytes.toString('latin1', at + 6, at + 8) === marker ? hexAt(bytes, at + 8, 4) : undefined
   const isPair = high >= 0xd800 && high <= 0xdbff && low !== undefined && low >= 0xdc00 && low <= 0xdfff
   return isPair ? { bytes: Buffer.from(String.fromCharCode(high, low)), length: 12 } : { bytes: utf8(high), length: 6 }
+}
+
+/** `\u{41}` (ECMAScript) and `\x{41}` (Perl). */
+function bracedAt(bytes: Buffer, at: number): Escape | undefined {
+  const digits = /^\{([0-9a-f]{1,6})\}/i.exec(bytes.toString('latin1', at + 2, at + 10))?.[1]
+  const code = digits === undefined ? undefined : Number.parseInt(digits, 16)
+  return digits === undefined || code === undefined || code > 0x10_ffff
+    ? undefined
+    : { bytes: utf8(code), length: digits.length + 4 }
 }
 
 const CHARACTER_REFERENCE = /^&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));?/i
