@@ -20,6 +20,9 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of hosts that are called a lot: who holds a place there. */
+const HOST_PARTITIONS = 'HOST#*'
+
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
   readonly name: string
@@ -72,6 +75,11 @@ export class PunctualTable extends Construct {
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
     this.allowWithin(user, ATTEMPT_PARTITIONS, ['UpdateItem'])
+  }
+
+  /** Lets the function change who holds a place at a host, and nothing else. */
+  allowHoldingPlaces(user: PunctualFunction): void {
+    this.allowWithin(user, HOST_PARTITIONS, ['UpdateItem'])
   }
 
   private allowWithin(user: PunctualFunction, partitions: string, actions: readonly TableAction[]): void {
