@@ -74,7 +74,8 @@ export function readBody(answer: BegunAnswer, captureBytes: number, signal: Abor
   return untilAborted<CapturedBody>(signal, (resolve, reject) => {
     const capture = new Capture(captureBytes)
     const most = captureBytes + READ_PAST_CAPTURE_BYTES
-    const { bytesRead: readBefore } = message.socket
+    const { socket } = message
+    const readBefore = socket.bytesRead
     let bodyBytes = 0
     const finish = (isWhole: boolean) =>
       resolve({ body: capture.bytes(), bodyBytes, truncated: !isWhole || bodyBytes > captureBytes })
@@ -83,7 +84,7 @@ export function readBody(answer: BegunAnswer, captureBytes: number, signal: Abor
       bodyBytes += chunk.length
       // What came counts as well as what was in it: chunks of a byte are six times as long. Whoever opened the
       // connection closes it now, in the middle of the body.
-      if (Math.max(bodyBytes, message.socket.bytesRead - readBefore) > most) finish(false)
+      if (Math.max(bodyBytes, socket.bytesRead - readBefore) > most) finish(false)
     })
     message.on('end', () => finish(true))
     // The request's error tells that the body is wrongly framed; the message then merely says that it was cut short.

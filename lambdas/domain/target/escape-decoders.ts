@@ -15,19 +15,32 @@ export const htmlDecoded: Decoder = (view) => unescaped(view, '&', characterRefe
 /** Text in UTF-16, as far as it is ASCII: the same with a zero byte beside each. */
 export const withoutZeros: Decoder = (view) => unescaped(view, '\0', () => ({ bytes: [], length: 1 }))
 
+/** All of these at once, so that escapes within escapes of another kind are undone layer by layer. */
+export const escapesUndone: Decoder = (view) =>
+  undone(view, [
+    ['%', percentAt],
+    ['\\', backslashAt],
+    ['&', characterReferenceAt],
+  ])
+
 /** What an escape stands for, and how long it is. */
 type Escape = { readonly bytes: Iterable<number>; readonly length: number }
 type ReadEscape = (bytes: Buffer, at: number) => Escape | undefined
+/** The byte that each escape of a kind begins with, and how to read one. */
+type EscapeKind = readonly [marker: string, read: ReadEscape]
 
-function unescaped(view: View, marker: string, read: ReadEscape): View | undefined {
+const unescaped = (view: View, marker: string, read: ReadEscape): View | undefined => undone(view, [[marker, read]])
+
+function undone(view: View, kinds: readonly EscapeKind[]): View | undefined {
   const { bytes } = view
-  const code = marker.charCodeAt(0)
-  let at = bytes.indexOf(code)
-  if (at === -1) return undefined
+  const markers = new Markers(bytes, kinds)
+  let next = markers.from(0)
+  if (!next) return undefined
   const out = new ViewBuilder(view, bytes.length)
   let copied = 0
   let found = false
-  while (at !== -1) {
+  while (next) {
+    const { at, read } = next
     const escaped = read(bytes, at)
     if (escaped) {
       found = true
@@ -35,10 +48,34 @@ function unescaped(view: View, marker: string, read: ReadEscape): View | undefin
       copied = at + escaped.length
       for (const byte of escaped.bytes) out.push(byte, at, copied)
     }
-    at = bytes.indexOf(code, at + (escaped?.length ?? 1))
+    next = markers.from(at + (escaped?.length ?? 1))
   }
   out.copy(copied, bytes.length)
   return found ? out.build() : undefined
+}
+
+/** Finds the bytes that escapes begin with, each by a search of its own that goes over the bytes once. */
+class Markers {
+  readonly #bytes: Buffer
+  readonly #kinds: { readonly code: number; readonly read: ReadEscape; at: number }[]
+
+  constructor(bytes: Buffer, kinds: readonly EscapeKind[]) {
+    this.#bytes = bytes
+    this.#kinds = kinds.map(([marker, read]) => ({ code: marker.charCodeAt(0), read, at: -1 }))
+  }
+
+  /** The first at or behind a position. Positions only grow from call to call. */
+  from(position: number): { readonly at: number; readonly read: ReadEscape } | undefined {
+    let first: { readonly at: number; readonly read: ReadEscape } | undefined
+    for (const kind of this.#kinds) {
+      if (kind.at < position) {
+        const at = this.#bytes.indexOf(kind.code, position)
+        kind.at = at === -1 ? Number.POSITIVE_INFINITY : at
+      }
+      if (kind.at !== Number.POSITIVE_INFINITY && kind.at < (first?.at ?? Number.POSITIVE_INFINITY)) first = kind
+    }
+    return first
+  }
 }
 
 const percentAt: ReadEscape = (bytes, at) => {

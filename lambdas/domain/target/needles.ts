@@ -12,15 +12,19 @@ export interface Needle {
 
 /** Below this many bytes a secret would be found by chance in decoded base64 and hexadecimal; only its plain and escaped forms are redacted. */
 export const SHORTEST_PACKED = 4
+const HOST_LIKE = /^[\w.-]+$/
 /** A shorter part of a secret may be a word of its own, as `password` is of `password1234`. */
 const SHORTEST_PART = 12
 
 /**
  * The bytes to look for: as UTF-8, without white space at the ends (headers lose it), as ISO 8859-1, and as UTF-8 that was
- * read as ISO 8859-1 and written again, which is what most servers make of a header beyond ASCII.
+ * read as ISO 8859-1 and written again, which is what most servers make of a header beyond ASCII; and in lower case where
+ * it could be part of a host name, which is shown in that.
  */
 export function needlesOf(secrets: Iterable<string>): readonly Needle[] {
-  const texts = [...secrets].flatMap((secret) => [secret, secret.trim()]).filter((text) => text !== '')
+  const plain = [...secrets].flatMap((secret) => [secret, secret.trim()]).filter((text) => text !== '')
+  const inHosts = plain.filter((text) => HOST_LIKE.test(text)).map((text) => text.toLowerCase())
+  const texts = [...plain, ...inHosts]
   const latin1 = texts.filter((text) => Buffer.from(text, 'latin1').toString('latin1') === text)
   const binary = [
     ...texts.map((text) => Buffer.from(text)),

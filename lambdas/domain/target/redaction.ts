@@ -1,5 +1,12 @@
 import { authScheme, isCredentialHeader } from './credential-headers.ts'
-import { backslashDecoded, htmlDecoded, percentDecoded, plusDecoded, withoutZeros } from './escape-decoders.ts'
+import {
+  backslashDecoded,
+  escapesUndone,
+  htmlDecoded,
+  percentDecoded,
+  plusDecoded,
+  withoutZeros,
+} from './escape-decoders.ts'
 import { type Needle, needlesOf, occurrences, SHORTEST_PACKED, type Span } from './needles.ts'
 import { base64Decoded, hexDecoded } from './packed-decoders.ts'
 import { type Decoder, rawView, type View } from './redaction-views.ts'
@@ -31,13 +38,16 @@ const TEXT_DECODERS: readonly Decoder[] = [percentDecoded, backslashDecoded, htm
 const PACKED_DECODERS: readonly Decoder[] = [base64Decoded, hexDecoded]
 /** Encodings are undone twice: base64 in a URL, a URL in JSON. */
 const DEPTH = 2
+/** Escapes more often than that: logs quote JSON that quotes JSON. */
+const MOST_LAYERS = 6
 /** The longest encoding of one byte within two layers, rounded up: `%5Cu0041` in base64. */
 const LONGEST_ENCODING = 12
 
 /**
  * Makes a redactor for the secrets of one request: values of secrets, and credentials typed into the job. It finds
  * them raw, percent- and form-encoded, JSON- and HTML-escaped, in UTF-16, in hexadecimal, and in base64 and base64url
- * at any alignment (so in `Basic base64(user:password)` too), and in any two of these inside one another. Of a secret that
+ * at any alignment (so in `Basic base64(user:password)` too), in any two of these inside one another, and in up to five
+ * layers of escapes. Of a secret that
  * somebody cut, what is left goes too when it is two thirds of it or more.
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
@@ -80,7 +90,25 @@ function findSecrets(bytes: Buffer, needles: readonly Needle[]): readonly Span[]
     for (const view of views) spans.push(...occurrences(view, needles))
     if (depth < DEPTH) views = views.flatMap((view) => decoders.flatMap((decode) => decode(view, shortest) ?? []))
   }
+  for (const layer of layersOf(bytes)) {
+    const readings = [layer, ...decoders.flatMap((decode) => decode(layer, shortest) ?? [])]
+    for (const view of readings) spans.push(...occurrences(view, needles))
+  }
   return merged(spans)
+}
+
+/** The views of text in which escapes are undone again and again, of all kinds at once and of each kind alone. */
+function layersOf(bytes: Buffer): readonly View[] {
+  const layers: View[] = []
+  for (const decode of [escapesUndone, ...TEXT_DECODERS]) {
+    let view = decode(rawView(bytes), 0)
+    for (let depth = 1; view && depth < MOST_LAYERS; depth++) {
+      // Once by itself each kind has been undone already.
+      if (decode === escapesUndone || depth > 1) layers.push(view)
+      view = decode(view, 0)
+    }
+  }
+  return layers
 }
 
 /** Overlapping and touching spans become one. */

@@ -26,6 +26,7 @@ describe('redact', () => {
     ['ISO 8859-1', 'schlüssel', Buffer.from('x schlüssel y', 'latin1'), 'x [redacted] y'],
     ['UTF-16', 'abcd', Buffer.from('x abcd', 'utf16le'), 'x\0 \0[redacted]\0'],
     ['without the white space that headers lose', ' abcd ', 'x: abcd\n', 'x: [redacted]\n'],
+    ['in lower case, as host names are shown', 'AbCd-Ef12', 'host abcd-ef12.internal', 'host [redacted].internal'],
     ['beyond ASCII', 'пароль', 'x пароль %D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C', 'x [redacted] [redacted]'],
   ])('takes a secret out that is %s', (_, secret, text, expected) => {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text
@@ -185,7 +186,8 @@ describe('redactAndTruncate', () => {
           const captured = body.subarray(0, Math.max(0, body.length - (cutAt % encoded.length)))
           const { text } = redactor(secret).redactAndTruncate(captured, 10_000, captured.length === body.length)
           // Digits that hold nothing of the secret but what stands beside it.
-          for (const piece of text.replaceAll('[redacted]', '').split(/[.,=]+/)) expect(piece, name).toMatch(/^.{0,3}$/)
+          for (const piece of text.replaceAll('[redacted]', ',').split(/[.,=]+/))
+            expect(piece, name).toMatch(/^.{0,3}$/)
         },
       ),
       { numRuns: 500 },
@@ -210,13 +212,9 @@ describe('redactAndTruncate', () => {
     }))
     const body = Buffer.from(JSON.stringify(rows)).subarray(0, 16_384)
     const { redactAndTruncate } = redactor(...secrets)
-    const took = Array.from({ length: 20 }, () => {
-      const started = performance.now()
-      redactAndTruncate(body, 16_384, true)
-      return performance.now() - started
-    })
+    const fastest = fastestMs(20, () => redactAndTruncate(body, 16_384, true))
     // The fastest of many: what others do on the machine has no say.
-    expect(Math.min(...took)).toBeLessThan(5)
+    expect(fastest).toBeLessThan(5)
   })
 
   it('takes time in proportion to the length, whatever the text', () => {
@@ -239,18 +237,11 @@ describe('redactAndTruncate', () => {
       '%u0041',
     ]
     const { redactAndTruncate } = redactor('aaaaaaaa', '\\\\\\\\x', 'pass word', 'QUFBQUFBQUFBQUFBQUFB')
-    const fastest = (body: Buffer) =>
-      Math.min(
-        ...Array.from({ length: 5 }, () => {
-          const started = performance.now()
-          redactAndTruncate(body, 16_384, true)
-          return performance.now() - started
-        }),
-      )
+    const fastest = (body: Buffer) => fastestMs(5, () => redactAndTruncate(body, 16_384, true))
     for (const body of bodies) {
       const ofLength = (length: number) => Buffer.from(body.repeat(length / body.length))
       // Four times as long; a square would take sixteen times as long.
-      expect(fastest(ofLength(65_536)) / (fastest(ofLength(16_384)) + 1), body).toBeLessThan(10)
+      expect(fastest(ofLength(32_768)) / (fastest(ofLength(8192)) + 1), body).toBeLessThan(10)
     }
   })
 
@@ -308,6 +299,17 @@ describe('redactHeaders', () => {
     })
   })
 })
+
+/** Processor time of the fastest of some tries. */
+function fastestMs(tries: number, run: () => unknown): number {
+  const took = Array.from({ length: tries }, () => {
+    const before = process.cpuUsage()
+    run()
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
+  })
+  return Math.min(...took)
+}
 
 /** All that base64, at any alignment and folded or not, could say; twice over. */
 function everyReading(text: string, depth = 2): string {
