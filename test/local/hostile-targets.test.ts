@@ -135,7 +135,7 @@ describe('a secret', () => {
           }),
         ),
       )
-      for (let round = 0; round < 3; round++) await Promise.all(jobs.map(({ id }) => api.runToEnd(id)))
+      await Promise.all(jobs.map(({ id }) => api.runToEnd(id)))
       const errors = [
         await api.put('/api/secrets/CANARY', { value: `${CANARY}\u0000` }),
         await api.put('/api/secrets/CANARY', { value: CANARY, descriptio: 'x' }),
