@@ -7,6 +7,7 @@ import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import type { createJob } from '../../lambdas/use-cases/create-job.ts'
 import type { requestRun } from '../../lambdas/use-cases/request-run.ts'
 import type { sweep } from '../../lambdas/use-cases/sweep.ts'
+import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { CallFailed, type Process, ProcessEnded } from '../support/fault-process.ts'
 import { isServiceFault } from '../support/fault-wire.ts'
 import type { Evidence } from './evidence.ts'
@@ -65,6 +66,7 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
     if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
   }
   return {
+    ...boundlessHosts,
     ...others,
     stage: 'test',
     clock: now,

@@ -9,6 +9,8 @@ import { runsFunction } from '../../lambdas/api/runs.ts'
 import { schedulesFunction } from '../../lambdas/api/schedules.ts'
 import { secretsFunction } from '../../lambdas/api/secrets.ts'
 import { serviceFunction } from '../../lambdas/api/service.ts'
+import { statsFunction } from '../../lambdas/api/stats.ts'
+import { nextRunMemory } from '../../lambdas/domain/job/next-run-memory.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { type Operation, type Resource, type Route, routes } from '../../lambdas/http/routes.ts'
 import type { TokenVerifier } from '../../lambdas/ports/token-verifier.ts'
@@ -34,6 +36,7 @@ const functions = {
   schedules: (deps) => schedulesFunction({ ...deps, tzVersion: 'test' }),
   secrets: (deps) => secretsFunction({ ...deps, randomBytes }),
   service: (deps) => serviceFunction({ ...deps, version: 'test', probes: { table: deps.probe }, contracts }),
+  stats: (deps) => statsFunction({ ...deps, nextRun: nextRunMemory() }),
 } satisfies Record<Resource, (deps: ApiDeps) => Parameters<typeof callApi>[0]>
 
 const apiDeps = (deps: Deps, ground: RealGround) => {

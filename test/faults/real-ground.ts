@@ -6,7 +6,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoEndedRuns } from '../../lambdas/adapters/dynamodb/dynamo-ended-runs.ts'
+import { dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
+import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-summaries.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
@@ -135,6 +138,9 @@ const openApiServices = (table: Parameters<typeof dynamoApiKeyStore>[0], pool: C
   identity: cognitoIdentityProvider(pool),
   accessTokens: cognitoTokenVerifier(pool),
   probe: probeTable(table),
+  figures: dynamoFiguresStore(table),
+  endedRuns: dynamoEndedRuns(table),
+  summaries: dynamoJobSummaries(table),
 })
 
 async function startScheduler(clock: ManualClock, deliver: (order: unknown) => void) {

@@ -142,6 +142,9 @@ export function memoryRunLedger(table: MemoryTable): RunLedger {
       if ((collection.newestRunId ?? '') < run.id) collection.newestRunId = run.id
       return true
     },
+
+    // Nothing here counts runs.
+    async noteLate() {},
   }
 }
 
