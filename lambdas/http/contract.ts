@@ -4,6 +4,8 @@ import type { OperationOf, Resource } from './routes.ts'
 /** What one operation takes and answers. It validates the requests, and OpenAPI is generated from it. */
 export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
   readonly summary: string
+  /** The heading under which the reference page has it; the resource unless said otherwise. */
+  readonly tag?: string
   readonly description?: string
   readonly params: z.ZodType<Params>
   readonly query: z.ZodType<Query>

@@ -113,7 +113,7 @@ function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): Js
   const content = () => Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input') }]))
   return {
     operationId: route.operation,
-    tags: [route.resource],
+    tags: [contract.tag ?? route.resource],
     summary,
     ...(description === undefined ? {} : { description }),
     security: securityOf(route),

@@ -3,6 +3,7 @@ import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
+import { templatesContracts } from './templates.ts'
 import { transferContracts } from './transfer.ts'
 
 export const JobId = z
@@ -90,4 +91,5 @@ export const jobsContracts = {
     },
   },
   ...transferContracts,
+  ...templatesContracts,
 } as const satisfies ContractsOf<'jobs'>
