@@ -3,6 +3,7 @@ import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
 import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
 import { type Operation, type Route, routes } from './routes.ts'
+import { tags } from './tags.ts'
 
 const Problem = z
   .looseObject({
@@ -57,12 +58,12 @@ function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): Json
     ...(route.operation === 'createJob' ? header('location') : {}),
   }
   return Object.fromEntries(
-    Object.entries(contract.answers).map(([status, { description, schema }]) => [
+    Object.entries(contract.answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
       status,
       {
         description,
         headers,
-        ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemas.of(schema, 'output') } } }),
+        ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemas.of(schema, 'output') } } }),
       },
     ]),
   )
@@ -113,7 +114,7 @@ function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): Js
   const content = () => Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input') }]))
   return {
     operationId: route.operation,
-    tags: [contract.tag ?? route.resource],
+    tags: [tags[contract.tag ?? route.resource].name],
     summary,
     ...(description === undefined ? {} : { description }),
     security: securityOf(route),
@@ -139,6 +140,22 @@ function pathsOf(contracts: Contracts, schemas: JsonSchemas): JsonObject {
   )
 }
 
+/** What is true of every call; CommonMark. */
+const INTRODUCTION = `A cron service for HTTP calls: say when and what, and read what happened.
+
+**Credentials.** Send \`Authorization: Bearer …\` with an access token of \`logIn\`, which opens everything and ends after 15 minutes, or with an
+API key of \`createKey\`, which opens what its scopes say. Each call names the scope that it needs.
+
+**Values.** JSON in UTF-8. Instants are ISO 8601 in UTC, \`2027-01-31T08:00:00Z\`. Durations say their unit in their name, but for \`timeout\`, which
+is in milliseconds. Unknown fields are refused.
+
+**Errors** are \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \`status\`, \`detail\`, \`requestId\` and, where fields are wrong, \`errors\`
+with a pointer to each.
+
+**Lists** take \`limit\` and \`cursor\`, and answer \`items\` and \`nextCursor\`, which is null on the last page.
+
+**Changes.** A job has an \`ETag\`; sent back as \`If-Match\`, it keeps you from overwriting a change that you have not seen.`
+
 const text = (description: string): JsonObject => ({ description, schema: { type: 'string' } })
 
 /** The OpenAPI 3.1 document of the whole API, from the routes and from the schemas that validate the requests. */
@@ -151,10 +168,11 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
     info: {
       title: 'Punctual',
       version,
-      description: 'A cron service for HTTP calls.',
+      description: INTRODUCTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    tags: Object.values(tags).map((tag) => ({ ...tag })),
     paths,
     components: {
       schemas: schemas.named(),

@@ -232,6 +232,8 @@ export const routes = [
 
   { method: 'GET', path: '/api/health', resource: 'service', operation: 'readHealth', access: 'public' },
   { method: 'GET', path: '/api/openapi.json', resource: 'service', operation: 'readOpenApi', access: 'public' },
+  { method: 'GET', path: '/api/docs', resource: 'service', operation: 'readReference', access: 'public' },
+  { method: 'GET', path: '/api/docs/{file}', resource: 'service', operation: 'readReferenceFile', access: 'public' },
 ] as const satisfies readonly RouteShape[]
 
 export type Route = (typeof routes)[number]

@@ -13,7 +13,7 @@ const TemplateView = Template.extend({
 
 const template = (description: string) => ({ description, schema: TemplateView })
 
-const tag = 'templates'
+const tag = 'templates' as const
 
 /** Operations on templates; they are the jobs function's, as applying one takes what an import takes. */
 export const templatesContracts = {
@@ -68,13 +68,10 @@ export const templatesContracts = {
         .meta({ description: '`true` answers the plan and changes nothing.' }),
     }),
     body: z.strictObject({
-      variables: z
-        .record(z.string().max(variableLimits.name), VariableValue)
-        .default({})
-        .meta({
-          description: "The form: a value for each of the template's variables that has no default.",
-          maxProperties: templateLimits.variables,
-        }),
+      variables: z.record(z.string().max(variableLimits.name), VariableValue).default({}).meta({
+        description: "The form: a value for each of the template's variables that has no default.",
+        maxProperties: templateLimits.variables,
+      }),
     }),
     answers: { 200: { description: 'What is done, and what became of it.', schema: TransferPlan } },
   },
