@@ -62,10 +62,10 @@ function toObject(value: Json | undefined): JsonObject {
   return value
 }
 
+export type Field = { readonly name: string; readonly required: boolean; readonly schema: JsonObject }
+
 /** The fields of an object's schema, with whether each must be given. */
-export function fieldsOf(
-  schema: JsonObject,
-): readonly { readonly name: string; readonly required: boolean; readonly schema: JsonObject }[] {
+export function fieldsOf(schema: JsonObject): readonly Field[] {
   const required = Array.isArray(schema.required) ? schema.required : []
   return Object.entries(isObject(schema.properties) ? schema.properties : {}).map(([name, field]) => ({
     name,

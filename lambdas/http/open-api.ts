@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
-import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
+import { exampleAnswers, exampleRequests } from './examples/index.ts'
+import { type Field, fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
 import { type Operation, type Route, routes } from './routes.ts'
 import { tags } from './tags.ts'
 
@@ -38,17 +39,31 @@ const header = (name: string): JsonObject => ({ [name]: { $ref: `#/components/he
 
 const has = (part: z.ZodType): boolean => part !== nothing
 
+/** The value of a parameter in the operation's example. */
+function exampleOf({ operation }: Route, place: 'path' | 'query', { name, schema }: Field): JsonObject {
+  const request = exampleRequests[operation]
+  const value = (place === 'path' ? request?.params : request?.query)?.[name]
+  if (value === undefined) return {}
+  return { example: schema.type === 'integer' ? Number(value) : value }
+}
+
 function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): readonly Json[] {
   const part = (schema: z.ZodType, place: 'path' | 'query') =>
     has(schema)
       ? fieldsOf(schemas.of(schema, 'input')).map((field) => {
           const { description, ...rest } = field.schema
           const described = description === undefined ? {} : { description }
-          return { name: field.name, in: place, required: field.required, ...described, schema: rest }
+          const example = exampleOf(route, place, field)
+          return { name: field.name, in: place, required: field.required, ...described, schema: rest, ...example }
         })
       : []
   const ifMatch = CONDITIONAL.has(route.operation) ? [{ $ref: '#/components/parameters/IfMatch' }] : []
   return [...part(contract.params, 'path'), ...part(contract.query, 'query'), ...ifMatch]
+}
+
+function answerExample({ operation }: Route, status: string): JsonObject {
+  const answer = exampleAnswers[operation]
+  return answer?.body === undefined || String(answer.status) !== status ? {} : { example: answer.body }
 }
 
 function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
@@ -63,7 +78,9 @@ function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): Json
       {
         description,
         headers,
-        ...(schema === undefined ? {} : { content: { [mediaType]: { schema: schemas.of(schema, 'output') } } }),
+        ...(schema === undefined
+          ? {}
+          : { content: { [mediaType]: { schema: schemas.of(schema, 'output'), ...answerExample(route, status) } } }),
       },
     ]),
   )
@@ -111,7 +128,14 @@ function securityOf(route: Route): readonly JsonObject[] {
 function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
   const { summary, description, body, mediaTypes = ['application/json'] } = contract
   const parameters = parametersOf(route, contract, schemas)
-  const content = () => Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input') }]))
+  const example = exampleRequests[route.operation]?.body
+  const content = () =>
+    Object.fromEntries(
+      mediaTypes.map((type) => [
+        type,
+        { schema: schemas.of(body, 'input'), ...(example === undefined ? {} : { example }) },
+      ]),
+    )
   return {
     operationId: route.operation,
     tags: [tags[contract.tag ?? route.resource].name],
