@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Contract } from '../../lambdas/http/contract.ts'
@@ -10,6 +11,7 @@ import { EchoTarget } from '../support/echo-target.ts'
 import { ExampleStory, storyOrder } from '../support/example-story.ts'
 import { type PunctualService, startService } from '../support/punctual-service.ts'
 import { differencesInShape } from '../support/same-shape.ts'
+import { apiRoutes } from './api-routes.ts'
 
 /** `npm run examples` writes down what the service answers, where it is not what is written. */
 const isRecording = process.env.UPDATE_EXAMPLES !== undefined
@@ -66,5 +68,18 @@ describe('the examples of the reference', () => {
     if (isRecording) return
     expect(differences).toEqual([])
     expect(written?.status).toBe(answer.status)
+  })
+
+  it('are of everything that is deployed and everything that is documented', async () => {
+    const folder = join(service.dataDir, 'cdk.out')
+    const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('.template.json'))
+    const { Resources } = JSON.parse(await readFile(join(folder, file), 'utf8'))
+    const keys = Object.values<{ Properties?: { RouteKey?: string } }>(Resources).flatMap(
+      ({ Properties }) => Properties?.RouteKey ?? [],
+    )
+    const sent = routes.flatMap(({ operation, method, path }) => (recorded.has(operation) ? `${method} ${path}` : []))
+    const documented = (await apiRoutes(service.url)).map(({ method, path }) => `${method} ${path}`)
+    expect(keys.filter((key) => key !== '$default').toSorted()).toEqual(sent.toSorted())
+    expect(documented.toSorted()).toEqual(sent.toSorted())
   })
 })
