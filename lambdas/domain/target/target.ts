@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { headerLimits } from './header-rules.ts'
 import { SuccessRule } from './success-rule.ts'
 
 /** The limits of a target, in one place; the fields below and the sender keep them. */
@@ -32,7 +33,16 @@ const body = z
     error: ({ input }) =>
       `Must be at most ${targetLimits.bodyBytes} bytes of UTF-8; got ${Buffer.byteLength(String(input))}.`,
   })
+  .meta({ maxLength: targetLimits.bodyBytes })
   .nullable()
+
+/** What names and values may be is for `checkTarget` to say; it keeps these limits. */
+const headers = z
+  .record(
+    z.string().meta({ maxLength: headerLimits.nameLength }),
+    z.string().meta({ maxLength: headerLimits.valueBytes }),
+  )
+  .meta({ maxProperties: headerLimits.count })
 
 /**
  * The fields of a job that say what to call, each valid on its own, with its default; `checkTarget` judges what
@@ -42,7 +52,7 @@ export const targetFields = {
   targetType: z.literal('HTTP').default('HTTP'),
   targetUrl: z.string().min(1).max(targetLimits.urlLength),
   httpMethod: z.enum(httpMethods).default('GET'),
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: headers.default({}),
   body: body.default(null),
   auth: TargetAuth.default({ type: 'none' }),
   sign: z.boolean().default(false),

@@ -14,6 +14,9 @@ export const JobId = z
 
 const params = z.strictObject({ jobId: JobId })
 
+const FIELDS = Object.keys(JobDefinition.shape)
+const LONGEST_FIELD = Math.max(...FIELDS.map((field) => field.length))
+
 const job = (description: string) => ({ description, schema: JobView })
 /** The row is stored, and EventBridge will follow. */
 const pending = job('The job is stored (PENDING); its schedules follow within minutes.')
@@ -52,7 +55,10 @@ export const jobsContracts = {
     summary: 'Change a job',
     description: 'JSON merge patch (RFC 7396): null sets a field back to its default. Honours `If-Match`.',
     params,
-    body: z.record(z.string(), z.unknown()).meta({ examples: [{ enabled: false }] }),
+    // Fields that no job has are refused by name when the patch is applied.
+    body: z
+      .record(z.string().meta({ maxLength: LONGEST_FIELD }), z.unknown())
+      .meta({ maxProperties: FIELDS.length, examples: [{ enabled: false }] }),
     mediaTypes: ['application/json', 'application/merge-patch+json'],
     answers: { 200: job('The job, its schedules in step.'), 202: pending },
   },
@@ -80,8 +86,12 @@ export const jobsContracts = {
       count: z
         .string()
         .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-        .transform(Number)
-        .default(10),
+        .default('10')
+        .meta({
+          description: 'How many instants.',
+          ...{ type: 'integer', minimum: 1, maximum: 100, default: 10, pattern: undefined },
+        })
+        .transform(Number),
     }),
     answers: {
       200: {
