@@ -23,7 +23,7 @@ const Problem = z
   .meta({ id: 'Problem', description: 'RFC 9457' })
 
 /** Operations that change a job only if it still is as the client knows it. */
-const CONDITIONAL: ReadonlySet<Operation> = new Set(['replaceJob', 'patchJob', 'deleteJob'])
+const CONDITIONAL: ReadonlySet<Operation> = new Set(['replaceJob', 'patchJob', 'deleteJob', 'pauseJob', 'resumeJob'])
 
 /** Operations that answer with a job, and so with its version. */
 const VERSIONED: ReadonlySet<Operation> = new Set([
@@ -101,14 +101,27 @@ const PROBLEMS = {
 } as const
 
 /** Operations that can conflict with what else happens. */
-const CONFLICTING: ReadonlySet<Operation> = new Set(['putSecret', 'deleteSecret', 'generateSecret', 'cancelRun'])
+const CONFLICTING: ReadonlySet<Operation> = new Set([
+  ...CONDITIONAL,
+  'putSecret',
+  'deleteSecret',
+  'generateSecret',
+  'cancelRun',
+  'createTemplate',
+  'replaceTemplate',
+  'deleteTemplate',
+])
 
-function problemsOf({ operation, access }: Route, { params, query, body }: Contract): JsonObject {
+/** Operations that name something in their query that may not exist. */
+const SEEKING: ReadonlySet<Operation> = new Set(['listRuns'])
+
+function problemsOf({ operation, access, method }: Route, { params, query, body }: Contract): JsonObject {
   const statuses = [
-    ...(has(params) || has(query) || has(body) ? ([400] as const) : []),
+    // Whoever sends a body where none is taken is told so.
+    ...(has(params) || has(query) || method !== 'GET' ? ([400] as const) : []),
     ...(access === 'user' || operation === 'logIn' || operation === 'refresh' ? ([401] as const) : []),
     ...(access === 'user' || operation === 'logIn' ? ([403] as const) : []),
-    ...(has(params) ? ([404] as const) : []),
+    ...(has(params) || SEEKING.has(operation) ? ([404] as const) : []),
     ...(CONFLICTING.has(operation) ? ([409] as const) : []),
     ...(CONDITIONAL.has(operation) ? ([412] as const) : []),
     ...(has(body) ? ([413, 415] as const) : []),
