@@ -50,21 +50,38 @@ const headers = z
  */
 export const targetFields = {
   targetType: z.literal('HTTP').default('HTTP'),
-  targetUrl: z.string().min(1).max(targetLimits.urlLength),
+  targetUrl: z
+    .string()
+    .min(1)
+    .max(targetLimits.urlLength)
+    .meta({
+      description: 'http or https, with a public host. `{{secrets.NAME}}` may stand in the path and the query.',
+      examples: ['https://api.example.com/sync'],
+    }),
   httpMethod: z.enum(httpMethods).default('GET'),
-  headers: headers.default({}),
-  body: body.default(null),
+  headers: headers.default({}).meta({ description: 'Sent as they are, secrets put in.' }),
+  body: body.default(null).meta({ description: 'Sent as it is, secrets put in.' }),
   auth: TargetAuth.default({ type: 'none' }),
-  sign: z.boolean().default(false),
-  /** Milliseconds for the whole attempt, redirects included. */
+  sign: z.boolean().default(false).meta({
+    description: 'Whether calls are signed as Standard Webhooks asks for, with the secret `WEBHOOK_SIGNING_KEY`.',
+  }),
   timeout: z
     .int()
     .min(targetLimits.timeoutMs.min)
     .max(targetLimits.timeoutMs.max)
-    .default(targetLimits.timeoutMs.default),
-  redirects: z.enum(['NONE', 'FOLLOW']).default('NONE'),
-  success: SuccessRule.default({ status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] }),
-  saveResponse: z.enum(['ALWAYS', 'ON_FAILURE', 'NEVER']).default('ALWAYS'),
+    .default(targetLimits.timeoutMs.default)
+    .meta({ description: 'Milliseconds for a whole attempt, redirects included.' }),
+  redirects: z
+    .enum(['NONE', 'FOLLOW'])
+    .default('NONE')
+    .meta({ description: 'Followed ones lose every credential across origins.' }),
+  success: SuccessRule.default({ status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] }).meta({
+    description: 'What counts as success; all of it must hold.',
+  }),
+  saveResponse: z
+    .enum(['ALWAYS', 'ON_FAILURE', 'NEVER'])
+    .default('ALWAYS')
+    .meta({ description: 'When the answer is kept with the run.' }),
 } as const
 
 /** The HTTP request of a job and how its answer is judged and kept. */
