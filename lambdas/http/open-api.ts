@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
-import { exampleAnswers, exampleRequests } from './examples/index.ts'
-import { type Field, fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
+import { answerExample, bodyExample, parameterExample } from './documented-examples.ts'
+import { INTRODUCTION } from './introduction.ts'
+import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
 import { type Operation, type Route, routes } from './routes.ts'
 import { tags } from './tags.ts'
 
@@ -39,31 +40,18 @@ const header = (name: string): JsonObject => ({ [name]: { $ref: `#/components/he
 
 const has = (part: z.ZodType): boolean => part !== nothing
 
-/** The value of a parameter in the operation's example. */
-function exampleOf({ operation }: Route, place: 'path' | 'query', { name, schema }: Field): JsonObject {
-  const request = exampleRequests[operation]
-  const value = (place === 'path' ? request?.params : request?.query)?.[name]
-  if (value === undefined) return {}
-  return { example: schema.type === 'integer' ? Number(value) : value }
-}
-
 function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): readonly Json[] {
   const part = (schema: z.ZodType, place: 'path' | 'query') =>
     has(schema)
       ? fieldsOf(schemas.of(schema, 'input')).map((field) => {
           const { description, ...rest } = field.schema
           const described = description === undefined ? {} : { description }
-          const example = exampleOf(route, place, field)
-          return { name: field.name, in: place, required: field.required, ...described, schema: rest, ...example }
+          const own = { name: field.name, in: place, required: field.required, ...described, schema: rest }
+          return { ...own, ...parameterExample(route, place, field) }
         })
       : []
   const ifMatch = CONDITIONAL.has(route.operation) ? [{ $ref: '#/components/parameters/IfMatch' }] : []
   return [...part(contract.params, 'path'), ...part(contract.query, 'query'), ...ifMatch]
-}
-
-function answerExample({ operation }: Route, status: string): JsonObject {
-  const answer = exampleAnswers[operation]
-  return answer?.body === undefined || String(answer.status) !== status ? {} : { example: answer.body }
 }
 
 function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
@@ -112,8 +100,8 @@ const CONFLICTING: ReadonlySet<Operation> = new Set([
   'deleteTemplate',
 ])
 
-/** Operations that name something in their query that may not exist. */
-const SEEKING: ReadonlySet<Operation> = new Set(['listRuns'])
+/** Operations that a query can send looking for something. */
+const SEARCHING: ReadonlySet<Operation> = new Set(['listRuns'])
 
 function problemsOf({ operation, access, method }: Route, { params, query, body }: Contract): JsonObject {
   const statuses = [
@@ -121,7 +109,7 @@ function problemsOf({ operation, access, method }: Route, { params, query, body 
     ...(has(params) || has(query) || method !== 'GET' ? ([400] as const) : []),
     ...(access === 'user' || operation === 'logIn' || operation === 'refresh' ? ([401] as const) : []),
     ...(access === 'user' || operation === 'logIn' ? ([403] as const) : []),
-    ...(has(params) || SEEKING.has(operation) ? ([404] as const) : []),
+    ...(has(params) || SEARCHING.has(operation) ? ([404] as const) : []),
     ...(CONFLICTING.has(operation) ? ([409] as const) : []),
     ...(CONDITIONAL.has(operation) ? ([412] as const) : []),
     ...(has(body) ? ([413, 415] as const) : []),
@@ -141,14 +129,8 @@ function securityOf(route: Route): readonly JsonObject[] {
 function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
   const { summary, description, body, mediaTypes = ['application/json'] } = contract
   const parameters = parametersOf(route, contract, schemas)
-  const example = exampleRequests[route.operation]?.body
   const content = () =>
-    Object.fromEntries(
-      mediaTypes.map((type) => [
-        type,
-        { schema: schemas.of(body, 'input'), ...(example === undefined ? {} : { example }) },
-      ]),
-    )
+    Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input'), ...bodyExample(route) }]))
   return {
     operationId: route.operation,
     tags: [tags[contract.tag ?? route.resource].name],
@@ -176,22 +158,6 @@ function pathsOf(contracts: Contracts, schemas: JsonSchemas): JsonObject {
     ]),
   )
 }
-
-/** What is true of every call; CommonMark. */
-const INTRODUCTION = `A cron service for HTTP calls: say when and what, and read what happened.
-
-**Credentials.** Send \`Authorization: Bearer …\` with an access token of \`logIn\`, which opens everything and ends after 15 minutes, or with an
-API key of \`createKey\`, which opens what its scopes say. Each call names the scope that it needs.
-
-**Values.** JSON in UTF-8. Instants are ISO 8601 in UTC, \`2027-01-31T08:00:00Z\`. Durations say their unit in their name, but for \`timeout\`, which
-is in milliseconds. Unknown fields are refused.
-
-**Errors** are \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \`status\`, \`detail\`, \`requestId\` and, where fields are wrong, \`errors\`
-with a pointer to each.
-
-**Lists** take \`limit\` and \`cursor\`, and answer \`items\` and \`nextCursor\`, which is null on the last page.
-
-**Changes.** A job has an \`ETag\`; sent back as \`If-Match\`, it keeps you from overwriting a change that you have not seen.`
 
 const text = (description: string): JsonObject => ({ description, schema: { type: 'string' } })
 

@@ -65,15 +65,9 @@ const policyFields = {
     .max(jobLimits.maxRetries)
     .default(3)
     .meta({ description: 'Attempts after the first, of the same run.' }),
-  retryDelaySeconds: z
-    .int()
-    .min(1)
-    .max(jobLimits.retryDelaySeconds)
-    .default(60)
-    .meta({
-      description:
-        'The wait before the first retry; each next one doubles it. `Retry-After` of the target is honoured.',
-    }),
+  retryDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(60).meta({
+    description: 'The wait before the first retry; each next one doubles it. `Retry-After` of the target is honoured.',
+  }),
   retryMaxDelaySeconds: z
     .int()
     .min(1)

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { samples } from '../../../lambdas/http/examples/samples.ts'
 import type { Account } from '../api-client.ts'
 import type { FuzzRequest, Sender } from './fuzz-requests.ts'
@@ -83,7 +84,16 @@ export class FuzzSender {
     for (const { name } of secrets.slice(50)) await api.must('DELETE', `/api/secrets/${name}?force=true`)
   }
 
-  async send({ route, sender, params, query, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
+  /** Sends a request; again when only a quota was in its way. */
+  async send(request: FuzzRequest): Promise<FuzzAnswer> {
+    const answer = await this.#sendOnce(request)
+    const waitSeconds = Number(answer.headers['retry-after'] ?? 0)
+    if (answer.status !== 429 || waitSeconds > 60 || request.route.path.startsWith('/api/auth/')) return answer
+    await setTimeout(waitSeconds * 1000)
+    return this.#sendOnce(request)
+  }
+
+  async #sendOnce({ route, sender, params, query, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
     const path = route.path.replace(/\{(\w+)\}/g, (_, name) =>
       encodeURIComponent(this.#actual(params[name] ?? '').toWellFormed()),
     )
