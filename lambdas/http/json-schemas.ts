@@ -57,6 +57,9 @@ export class JsonSchemas {
   }
 }
 
+/** A value as the JSON object that it is written as. @throws Error when it is none */
+export const toJsonObject = (value: unknown): JsonObject => toObject(toJson.parse(value))
+
 function toObject(value: Json | undefined): JsonObject {
   if (!isObject(value)) throw new Error(`A JSON Schema must be an object, not ${JSON.stringify(value)}`)
   return value

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
-import { answerExample, bodyExample, parameterExample } from './documented-examples.ts'
+import { answerExample, bodyExample, parameterExample, problemExample } from './documented-examples.ts'
 import { INTRODUCTION } from './introduction.ts'
 import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
 import { type Operation, type Route, routes } from './routes.ts'
@@ -115,8 +115,11 @@ function problemsOf({ operation, access, method }: Route, { params, query, body 
     ...(has(body) ? ([413, 415] as const) : []),
     ...([429, 500] as const),
   ]
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-  return Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status], content }]))
+  const schema = { $ref: '#/components/schemas/Problem' }
+  const contentOf = (status: number) => ({ 'application/problem+json': { schema, ...problemExample(status) } })
+  return Object.fromEntries(
+    statuses.map((status) => [status, { description: PROBLEMS[status], content: contentOf(status) }]),
+  )
 }
 
 /** Which credentials do; OpenAPI 3.1 lets a bearer scheme name the scopes it needs. */

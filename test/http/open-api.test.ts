@@ -7,7 +7,9 @@ import { openApi } from '../../lambdas/http/open-api.ts'
 import { routes } from '../../lambdas/http/routes.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into the document as its readers do
-const document: any = JSON.parse(JSON.stringify(openApi(contracts, '1.2.3')))
+type Json = any
+
+const document: Json = JSON.parse(JSON.stringify(openApi(contracts, '1.2.3')))
 const operationOf = (route: (typeof routes)[number]) => document.paths[route.path][route.method.toLowerCase()]
 
 const contractOf = new Map<string, Contract>(Object.values(contracts).flatMap((resource) => Object.entries(resource)))
@@ -15,8 +17,7 @@ const contractOf = new Map<string, Contract>(Object.values(contracts).flatMap((r
 /** Every `$ref` anywhere in the document. */
 const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '')
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
-const resolve = (reference: string): any =>
+const resolve = (reference: string): Json =>
   reference
     .replace(/^#\//, '')
     .split('/')
@@ -108,9 +109,22 @@ describe('the OpenAPI document', () => {
   })
 
   it('answers problems as RFC 9457 has them', () => {
-    expect(document.paths['/api/secrets/{name}'].put.responses['400'].content).toEqual({
+    expect(document.paths['/api/secrets/{name}'].put.responses['400'].content).toMatchObject({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
     })
+    const problems = routes
+      .flatMap((route) => Object.entries<Json>(operationOf(route).responses))
+      .filter(([, { content }]) => content?.['application/problem+json'])
+    expect(problems.length).toBeGreaterThan(routes.length)
+    for (const [status, { content }] of problems) {
+      const { example } = content['application/problem+json']
+      expect(example).toMatchObject({
+        status: Number(status),
+        title: expect.any(String),
+        requestId: expect.any(String),
+      })
+      expect(example.errors === undefined).toBe(status !== '400')
+    }
     expect(document.components.schemas.Problem.required).toEqual(['type', 'title', 'status', 'detail', 'requestId'])
   })
 
