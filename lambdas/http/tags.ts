@@ -10,6 +10,7 @@ export const tags: Readonly<Record<Resource | 'templates' | 'transfer', Tag>> = 
   jobs: { name: 'Jobs', description: 'What is called, and when.' },
   schedules: { name: 'Schedules', description: 'What an expression means, before anything is stored.' },
   runs: { name: 'Runs', description: 'What happened: one run for each planned instant and each request to run now.' },
+  stats: { name: 'Figures', description: 'How many, how often, how long: counted as runs end.' },
   secrets: { name: 'Secrets', description: 'Values that jobs refer to as `{{secrets.NAME}}`; nobody can read them.' },
   templates: { name: 'Templates', description: 'Several jobs and secrets from one form.' },
   transfer: { name: 'Moving', description: 'All jobs at once: from elsewhere, from a file in git, and out again.' },

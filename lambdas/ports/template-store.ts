@@ -9,10 +9,10 @@ export interface TemplateStore {
     options: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<{ readonly templates: readonly Template[]; readonly more: boolean }>
   count(tenant: string): Promise<number>
-  /** @returns false when there is one of this id already. */
+  /** @returns false when there is another one of this id already. */
   add(tenant: string, template: Template): Promise<boolean>
   /** @returns false when there is none of this id. */
   replace(tenant: string, template: Template): Promise<boolean>
-  /** @returns false when there was none. */
-  remove(tenant: string, id: string): Promise<boolean>
+  /** Repeating it changes nothing. */
+  remove(tenant: string, id: string): Promise<void>
 }

@@ -5,7 +5,7 @@ import type { TemplateStore } from '../ports/template-store.ts'
 
 export type SaveTemplateDeps = { readonly templates: TemplateStore }
 
-/** @throws Refusal `conflict` for an id that is taken, `plan-limit` when the tenant has as many as it may have. */
+/** Making the very same template again is no conflict. @throws Refusal `conflict` for an id that is taken, `plan-limit` when the tenant has as many as it may have. */
 export async function createTemplate(
   { templates }: SaveTemplateDeps,
   tenant: string,
@@ -32,7 +32,8 @@ export async function replaceTemplate(
 /** @throws Refusal as `replaceTemplate` does. */
 export async function deleteTemplate({ templates }: SaveTemplateDeps, tenant: string, id: string): Promise<void> {
   refuseBuiltIn(id)
-  if (!(await templates.remove(tenant, id))) throw notFound('template')
+  if (!(await templates.read(tenant, id))) throw notFound('template')
+  await templates.remove(tenant, id)
 }
 
 function refuseBuiltIn(id: string): void {

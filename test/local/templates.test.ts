@@ -128,7 +128,8 @@ describe('templates', () => {
     expect(created.headers.get('location')).toBe('/api/templates/nightly')
     expect(created.body).toMatchObject({ ...own, builtIn: false, secrets: [], description: '' })
     expect((await account.api.get('/api/templates/nightly')).body).toEqual(created.body)
-    expectProblem(await account.api.post('/api/templates', own), 409, 'conflict')
+    expect((await account.api.post('/api/templates', own)).status).toBe(201)
+    expectProblem(await account.api.post('/api/templates', { ...own, name: 'Another' }), 409, 'conflict')
 
     const { id: _, ...fields } = own
     const replaced = await account.api.put('/api/templates/nightly', { ...fields, description: 'Every night' })

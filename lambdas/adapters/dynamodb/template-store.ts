@@ -14,6 +14,12 @@ const keyOf = (tenant: string, id: string) => ({ pk: `T#${tenant}`, sk: `${PREFI
 
 const parse = (row: unknown): Template => Template.parse(JSON.parse(TemplateRow.parse(row).template))
 
+async function readRow(table: Table, tenant: string, id: string): Promise<z.output<typeof TemplateRow> | undefined> {
+  const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, id), ConsistentRead: true })
+  const { Item } = await table.client.send(get)
+  return Item === undefined ? undefined : TemplateRow.parse(Item)
+}
+
 async function put(table: Table, tenant: string, template: Template, ConditionExpression: string): Promise<boolean> {
   const Item = { ...keyOf(tenant, template.id), template: JSON.stringify(template) }
   try {
@@ -58,19 +64,21 @@ async function rows(table: Table, tenant: string, { after, limit }: { after: str
 /** Templates as rows in their tenant's partition. */
 export const dynamoTemplateStore = (table: Table): TemplateStore => ({
   async read(tenant, id) {
-    const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, id), ConsistentRead: true })
-    const { Item } = await table.client.send(get)
-    return Item === undefined ? undefined : parse(Item)
+    const row = await readRow(table, tenant, id)
+    return row === undefined ? undefined : parse(row)
   },
   async page(tenant, { after, limit }) {
     const found = await rows(table, tenant, { after, limit: limit + 1 })
     return { templates: found.slice(0, limit).map(parse), more: found.length > limit }
   },
   count: (tenant) => count(table, tenant),
-  add: (tenant, template) => put(table, tenant, template, 'attribute_not_exists(pk)'),
+  async add(tenant, template) {
+    if (await put(table, tenant, template, 'attribute_not_exists(pk)')) return true
+    // The SDK repeats a write whose answer was lost: then the template that stands in its way is its own.
+    return (await readRow(table, tenant, template.id))?.template === JSON.stringify(template)
+  },
   replace: (tenant, template) => put(table, tenant, template, 'attribute_exists(pk)'),
   async remove(tenant, id) {
-    const remove = new DeleteCommand({ TableName: table.name, Key: keyOf(tenant, id), ReturnValues: 'ALL_OLD' })
-    return (await table.client.send(remove)).Attributes !== undefined
+    await table.client.send(new DeleteCommand({ TableName: table.name, Key: keyOf(tenant, id) }))
   },
 })
