@@ -22,7 +22,7 @@ const job = {
 } as const satisfies Json
 
 export const jobExamples: Partial<
-  Record<OperationOf<'jobs' | 'runs' | 'schedules' | 'secrets' | 'service'>, ExampleRequest>
+  Record<OperationOf<'jobs' | 'runs' | 'schedules' | 'secrets' | 'stats' | 'service'>, ExampleRequest>
 > = {
   putSecret: {
     params: { name: 'CRON_SECRET' },
@@ -51,6 +51,9 @@ export const jobExamples: Partial<
   listRuns: { query: { jobId: params.jobId, from: '2026-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' } },
   readRun: { params: { runId } },
   cancelRun: { params: { runId: runningRunId } },
+
+  readStats: { query: { timezone: 'Europe/Paris' } },
+  readAnalytics: { query: { days: '7', timezone: 'Europe/Paris' } },
 
   readHealth: {},
   readOpenApi: {},
