@@ -18,6 +18,7 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
+import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import type { CognitoPool } from '../../lambdas/adapters/identity/cognito-pool.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
@@ -138,6 +139,7 @@ const openApiServices = (table: Parameters<typeof dynamoApiKeyStore>[0], pool: C
   identity: cognitoIdentityProvider(pool),
   accessTokens: cognitoTokenVerifier(pool),
   probe: probeTable(table),
+  templates: dynamoTemplateStore(table),
   figures: dynamoFiguresStore(table),
   endedRuns: dynamoEndedRuns(table),
   summaries: dynamoJobSummaries(table),
