@@ -65,7 +65,7 @@ export class ApiFunctions extends Construct {
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling, executor, vault } = this.props
+    const { table, scheduling, executor, vault, settings } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
@@ -74,6 +74,7 @@ export class ApiFunctions extends Construct {
       ...executor.environment,
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
+      HOST_PARALLELISM: String(settings.configuration.hostParallelism),
     })
     this.allowVerifying(jobs)
     table.allow(jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])

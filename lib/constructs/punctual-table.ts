@@ -25,6 +25,8 @@ const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
 /** The partition of the few rows that are about the service as a whole. */
 const SERVICE_PARTITION = 'SERVICE'
+/** The partitions of hosts that are called a lot: who holds a place there. */
+const HOST_PARTITIONS = 'HOST#*'
 
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
@@ -96,6 +98,11 @@ export class PunctualTable extends Construct {
     this.allowWithin(user, FIGURE_PARTITIONS, ['PutItem'])
     this.allowWithin(user, [SERVICE_PARTITION], ['UpdateItem'])
     this.allowWithin(user, [LATE_RUN_PARTITIONS], ['DeleteItem'])
+  }
+
+  /** Lets the function change who holds a place at a host, and nothing else. */
+  allowHoldingPlaces(user: PunctualFunction): void {
+    this.allowWithin(user, [HOST_PARTITIONS], ['UpdateItem'])
   }
 
   private allowWithin(user: PunctualFunction, partitions: readonly string[], actions: readonly TableAction[]): void {

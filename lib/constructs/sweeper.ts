@@ -33,6 +33,7 @@ export class Sweeper extends Construct {
         TABLE_NAME: table.name,
         ...scheduling.environment,
         ...executor.environment,
+        HOST_PARALLELISM: String(settings.configuration.hostParallelism),
       },
       // Ends before the next one begins, so that one sweep at a time is the normal case.
       timeout: PERIOD.minus(Duration.seconds(10)),

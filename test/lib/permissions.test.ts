@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoHostPlaces } from '../../lambdas/adapters/dynamodb/host-places.ts'
 import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
@@ -152,7 +153,7 @@ describe('what functions may do', () => {
   it.each([
     ['runs', /^dynamodb:(Delete|BatchWrite)/],
     ['auth', /^dynamodb:(?!GetItem$|UpdateItem$)/],
-    ['executor', /^dynamodb:(Update|Delete|BatchWrite)/],
+    ['executor', /^dynamodb:(Delete|BatchWrite)/],
     ['service', /^dynamodb:(?!GetItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
@@ -188,6 +189,7 @@ describe('what functions may do', () => {
       expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
     }
     expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
+    expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['HOST#*']])
     expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
@@ -195,6 +197,10 @@ describe('what functions may do', () => {
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+    const [taken] = await sentBy((table) =>
+      dynamoHostPlaces(table).take('api.example.com', 'run', { now: 0, until: 1, most: 1 }),
+    )
+    expect(taken.Key.pk).toMatch(/^HOST#/)
   })
 
   it('lets the run counter write figures and nothing else, and whoever shows them read those and the index', () => {

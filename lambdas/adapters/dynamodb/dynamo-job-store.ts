@@ -5,6 +5,7 @@ import type { JobStore } from '../../ports/job-store.ts'
 import { accountKey } from './account-store.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
+import { isSameRow } from './is-same-row.ts'
 import {
   ACTIVITY_KEY,
   BY_SWEEP,
@@ -80,14 +81,19 @@ async function createWithin({ client, name: TableName }: Table, job: Job, limit:
   }
 }
 
-async function replaceRow({ client, name: TableName }: Table, job: Job, version: number): Promise<boolean> {
+async function replaceRow(table: Table, job: Job, version: number): Promise<boolean> {
+  const { client, name: TableName } = table
   const put = {
     TableName,
     Item: jobItem(job),
     ConditionExpression: 'job.version = :version',
     ExpressionAttributeValues: { ':version': version },
   }
-  if (job.desired !== 'DELETED') return writeIf(client.send(new PutCommand(put)))
+  if (job.desired !== 'DELETED') {
+    if (await writeIf(client.send(new PutCommand(put)))) return true
+    // The SDK repeats a write whose answer was lost: then what stands in its way is its own.
+    return isSameRow(job, (await readSnapshot(table, job.tenant, job.id))?.job)
+  }
   const uncount = {
     TableName,
     Key: accountKey(job.tenant),

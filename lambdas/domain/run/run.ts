@@ -35,6 +35,8 @@ export const Attempt = z.object({
   httpStatus: z.number().nullable(),
   reason: RunReason.nullable(),
   timings: Timings,
+  /** How long it waited, before it started, for other calls to the same host to end, in ms. Absent where it did not. */
+  waitedMs: z.number().optional(),
 })
 export type Attempt = Readonly<z.infer<typeof Attempt>>
 
