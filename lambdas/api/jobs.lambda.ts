@@ -13,6 +13,7 @@ import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
+import { dynamoTemplateStore } from '../adapters/dynamodb/template-store.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
@@ -40,6 +41,7 @@ export const handler = jobsFunction({
   usage: dynamoSecretUsage(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   signingKey: dynamoSigningKey(table),
+  templates: dynamoTemplateStore(table),
   schedules: eventBridgeSchedules(new SchedulerClient(), {
     groupName: environment.SCHEDULE_GROUP,
     roleArn: environment.SCHEDULER_ROLE_ARN,

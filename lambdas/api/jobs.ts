@@ -18,13 +18,15 @@ import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
 import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+import { type TemplatesDeps, templateEndpoints } from './templates.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
   CreateJobDeps &
   ChangeJobDeps &
   RequestRunDeps &
-  TransferDeps & {
+  TransferDeps &
+  TemplatesDeps & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -133,6 +135,7 @@ export const jobsFunction = (deps: JobsDeps) =>
         return ok({ next: nextOccurrences(job, query.count, deps.clock()), timezone: job.definition.timezone })
       }),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
+      ...templateEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },
     deps,
   )
