@@ -17,7 +17,7 @@ let ground: RealGround
 let allowed: AllowedActions
 beforeAll(async () => {
   ground = await realGround(START)
-  allowed = await readAllowedActions(ground.tableName)
+  allowed = await readAllowedActions(ground.table.name)
 })
 afterAll(() => ground.stop())
 

@@ -55,7 +55,7 @@ const once = { ...testCredentials, maxAttempts: 1 } as const
 export type RealGround = Ground & {
   /** Every request of an SDK client passes through it. */
   readonly wire: Wire
-  readonly tableName: string
+  readonly table: Parameters<typeof dynamoJobStore>[0]
   readonly pool: StartedUserPool
   /** What only functions of the API need, as a function that has just started has it. */
   readonly apiServices: () => ReturnType<typeof openApiServices>
@@ -97,7 +97,7 @@ export async function realGround(start: number): Promise<RealGround> {
     clock,
     wire,
     pool,
-    tableName: table.tableName,
+    table: ofTable,
     apiServices: () => openApiServices(ofTable, pool),
     jobs: dynamoJobStore(ofTable),
     ledger: dynamoRunLedger(ofTable),

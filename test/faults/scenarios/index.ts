@@ -1,6 +1,7 @@
 import { auth } from './auth.ts'
 import { deadLetters } from './dead-letters.ts'
 import { executor } from './executor.ts'
+import { runCounter, stats } from './figures.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { schedules, service } from './reading.ts'
@@ -23,6 +24,8 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   auth,
   schedules,
   service,
+  stats,
+  'run-counter': runCounter,
 }
 
 /** Operations of the API that need none, and why. */
