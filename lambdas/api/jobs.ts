@@ -93,8 +93,9 @@ export const jobsFunction = (deps: JobsDeps) =>
   apiFunction(
     'jobs',
     {
-      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin }, { tenant }) => {
-        const snapshot = await createJob(deps, { tenant, definition: body, targets: targetsOf(deps, origin) })
+      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin, claimed }, { tenant }) => {
+        const wanted = { tenant, definition: body, targets: targetsOf(deps, origin), claimed }
+        const snapshot = await createJob(deps, wanted)
         return jobAnswer(deps, snapshot, 201)
       }),
       listJobs: userEndpoint(jobsContracts.listJobs, async ({ query }, { tenant }) =>
@@ -124,8 +125,8 @@ export const jobsFunction = (deps: JobsDeps) =>
       resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch }, { tenant }) =>
         jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(true) }), 200),
       ),
-      runJob: userEndpoint(jobsContracts.runJob, async ({ params }, { tenant }) => {
-        const runId = await requestRun(deps, tenant, params.jobId)
+      runJob: userEndpoint(jobsContracts.runJob, async ({ params, claimed }, { tenant }) => {
+        const runId = await requestRun(deps, tenant, params.jobId, claimed)
         return { status: 202, headers: { location: `/api/runs/${runId}` }, body: { runId } }
       }),
       readNext: userEndpoint(jobsContracts.readNext, async ({ params, query }, { tenant }) => {

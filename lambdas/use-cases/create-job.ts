@@ -6,6 +6,7 @@ import { Refusal } from '../domain/refusal.ts'
 import { noActivity } from '../domain/run/activity.ts'
 import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
 import type { JobStore } from '../ports/job-store.ts'
+import type { Claimed } from './answer-once.ts'
 import { type CheckDefinitionDeps, checkDefinition } from './check-definition.ts'
 import { ensureSigningKey } from './ensure-signing-key.ts'
 import type { GenerateSecretDeps } from './generate-secret.ts'
@@ -19,17 +20,23 @@ export type CreateJobDeps = CheckDefinitionDeps &
     readonly newId: (now: number) => string
   }
 
+export type WantedJob = {
+  readonly tenant: string
+  readonly definition: JobDefinition
+  readonly targets: TargetUrlPolicy
+  readonly claimed?: Claimed | undefined
+}
+
 /** Stores a job and makes its schedules. The job is acknowledged once its row is written, whatever happens then. */
-export async function createJob(
-  deps: CreateJobDeps,
-  input: { readonly tenant: string; readonly definition: JobDefinition; readonly targets: TargetUrlPolicy },
-): Promise<JobSnapshot> {
-  const { tenant, definition, targets } = input
+export async function createJob(deps: CreateJobDeps, wanted: WantedJob): Promise<JobSnapshot> {
+  const { tenant, definition, targets, claimed } = wanted
+  const before = claimed?.isRepeated ? await deps.jobs.read(tenant, claimed.id) : undefined
+  if (before) return { ...before, job: await syncSchedules(deps, before.job) }
   const { plan } = await deps.accounts.read(tenant)
   await checkDefinition(deps, definition, { tenant, plan, targets })
   if (definition.sign) await ensureSigningKey(deps, tenant)
   const now = deps.clock()
-  const job = newJob({ tenant, plan, id: deps.newId(now), definition }, now)
+  const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition }, now)
   const limit = planLimits[plan].jobs
   if (!(await deps.jobs.create(job, limit))) {
     throw new Refusal('plan-limit', `The plan ${plan} allows ${limit} jobs, and there are as many already.`)

@@ -5,6 +5,7 @@ import { Refusal, refuseFaults } from '../domain/refusal.ts'
 import type { AccountStore } from '../ports/account-store.ts'
 import type { ApiKeyStore } from '../ports/api-key-store.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Claimed } from './answer-once.ts'
 
 export type CreateKeyDeps = {
   readonly keys: ApiKeyStore
@@ -22,23 +23,25 @@ export type WantedKey = {
 }
 
 /**
- * Makes a key and gives its text, this once.
+ * Makes a key and gives its text, this once. Where the request broke off before, the key that nobody has seen is replaced.
  * @throws Refusal `validation` for an expiry that has passed, `plan-limit` when the plan has no room.
  */
 export async function createKey(
   deps: CreateKeyDeps,
   { tenant, username }: UserCaller,
   wanted: WantedKey,
+  claimed?: Claimed,
 ): Promise<{ readonly key: ApiKey; readonly text: string }> {
   const now = deps.clock()
   if (isExpired(wanted, now)) {
     throw refuseFaults([{ pointer: '/expiresAt', detail: `must be later than now; got ${wanted.expiresAt}` }])
   }
+  if (claimed?.isRepeated) await deps.keys.remove(tenant, claimed.id)
   await refuseOverLimit(deps, tenant)
   const text = writeKey(deps.randomBytes(KEY_BYTES))
   const key: ApiKey = {
     ...wanted,
-    id: deps.newKeyId(now),
+    id: claimed?.id ?? deps.newKeyId(now),
     tenant,
     username,
     prefix: prefixOf(text),

@@ -177,6 +177,7 @@ export class ApiFunctions extends Construct {
       // Someone is waiting: CPU comes with memory, and parsing and token checks are CPU.
       memory: Size.mebibytes(512),
     })
+    this.props.table.allowCountingRequests(made)
     Validations.of(made.lambda).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'API Gateway invokes this function synchronously; the caller sees the failure and decides.',

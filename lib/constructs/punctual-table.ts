@@ -20,6 +20,9 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of counted requests: one for each tenant and each source. */
+const REQUEST_PARTITIONS = 'RATE#*'
+
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
   readonly name: string
@@ -72,6 +75,11 @@ export class PunctualTable extends Construct {
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
     this.allowWithin(user, ATTEMPT_PARTITIONS, ['UpdateItem'])
+  }
+
+  /** Lets the function count requests, and nothing else. */
+  allowCountingRequests(user: PunctualFunction): void {
+    this.allowWithin(user, REQUEST_PARTITIONS, ['UpdateItem'])
   }
 
   private allowWithin(user: PunctualFunction, partitions: string, actions: readonly TableAction[]): void {

@@ -10,6 +10,7 @@ import { authFunction } from '../../lambdas/api/auth.ts'
 import { attemptLimits } from '../../lambdas/domain/account/attempt-limits.ts'
 import { authContracts } from '../../lambdas/http/contracts/auth.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 
@@ -25,16 +26,18 @@ describe('the auth function', () => {
 
   beforeAll(async () => {
     ;[pool, table] = await Promise.all([startUserPool(), startTable()])
-    handler = authFunction({
-      log,
-      tokens: cognitoTokenVerifier(pool),
-      identity: cognitoIdentityProvider(pool),
-      accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
-      attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
-      adminEmails: new Set(['admin@example.com']),
-      clock: Date.now,
-      newUserId: randomUUID,
-    })
+    handler = authFunction(
+      testDoor({
+        log,
+        tokens: cognitoTokenVerifier(pool),
+        identity: cognitoIdentityProvider(pool),
+        accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
+        attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
+        adminEmails: new Set(['admin@example.com']),
+        clock: Date.now,
+        newUserId: randomUUID,
+      }),
+    )
   })
   afterAll(() => Promise.all([pool.stop(), table.stop()]))
 

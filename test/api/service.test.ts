@@ -4,10 +4,13 @@ import { serviceFunction } from '../../lambdas/api/service.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { serviceContracts } from '../../lambdas/http/contracts/service.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { startTable } from '../support/dynamodb.ts'
 
 const serviceWith = (table: () => Promise<void>, log = memoryLog()) =>
-  serviceFunction({ log, tokens: { verify: async () => undefined }, version: '1.2.3', probes: { table }, contracts })
+  serviceFunction(
+    testDoor({ log, tokens: { verify: async () => undefined }, version: '1.2.3', probes: { table }, contracts }),
+  )
 
 describe('GET /api/health', () => {
   const stops: (() => Promise<void>)[] = []

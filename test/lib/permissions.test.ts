@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
 import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
@@ -23,7 +24,7 @@ async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> 
   const client: Json = {
     async send({ input }: Json) {
       sent.push(input)
-      return { Attributes: { attempts: 1 } }
+      return { Attributes: { attempts: 1, reserved: 1 } }
     },
   }
   await use({ client, name: 'table' })
@@ -153,7 +154,7 @@ describe('what functions may do', () => {
     ['runs', /^dynamodb:(Delete|BatchWrite)/],
     ['auth', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['executor', /^dynamodb:(Update|Delete|BatchWrite)/],
-    ['service', /^dynamodb:(?!GetItem$)/],
+    ['service', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
@@ -181,18 +182,25 @@ describe('what functions may do', () => {
     }
   })
 
-  it('lets those that change nothing change nothing else, and auth count attempts besides', async () => {
+  it('lets those that change nothing count requests and change nothing else, and auth count attempts besides', async () => {
     for (const entry of ['runs', 'schedules', 'keys']) {
-      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
+      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*']])
     }
+    expect(partitionsFor('service', 'dynamodb:UpdateItem')).toEqual([['RATE#*']])
     expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
-    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
+    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
       const count = { attempt: 'logIn', by: 'source', value: '203.0.113.7', window } as const
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+    for (const requester of [{ kind: 'tenant', tenant: 't' } as const, { kind: 'source', source: '::1' } as const]) {
+      const [reserved] = await sentBy((table) =>
+        dynamoRequestCounter(table).reserve(requester, { startsAt: 0, isNew: true }, 1),
+      )
+      expect(reserved.Key.pk).toMatch(/^RATE#/)
+    }
   })
 
   it('lets nobody scan the table, nor change it', () => {

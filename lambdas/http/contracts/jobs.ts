@@ -23,6 +23,7 @@ export const jobsContracts = {
     summary: 'Create a job',
     description: 'Names `Location` and `ETag` in the headers.',
     body: JobDefinition,
+    idempotency: 'KEPT',
     answers: { 201: job('The job, its schedules made.'), 202: pending },
   },
   listJobs: {
@@ -69,6 +70,7 @@ export const jobsContracts = {
     summary: 'Run a job now',
     description: 'Works on paused jobs, too.',
     params,
+    idempotency: 'KEPT',
     answers: { 202: { description: 'The run is on its way.', schema: z.object({ runId: z.string() }) } },
   },
   readNext: {
