@@ -8,6 +8,7 @@ import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoPlanStore } from '../adapters/dynamodb/plan-store.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
@@ -19,6 +20,7 @@ import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
 import { JobsEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { manualEntropy } from '../domain/run/run-id.ts'
+import { openIdentity } from '../wiring/credentials.ts'
 import { openDoor } from '../wiring/door.ts'
 import { jobsFunction } from './jobs.ts'
 
@@ -31,6 +33,8 @@ export const handler = jobsFunction({
   tenantJobs: dynamoTenantJobs(table),
   ledger: dynamoRunLedger(table),
   accounts: dynamoAccountStore(table),
+  plans: dynamoPlanStore(table),
+  identity: openIdentity(environment),
   catalog: dynamoSecretCatalog(table),
   usage: dynamoSecretUsage(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),

@@ -135,6 +135,15 @@ export const routes = [
   { method: 'POST', path: '/api/import', resource: 'jobs', operation: 'importJobs', access: 'user', scope: 'write' },
   { method: 'PUT', path: '/api/jobs:apply', resource: 'jobs', operation: 'applyJobs', access: 'user', scope: 'write' },
 
+  {
+    method: 'PUT',
+    path: '/api/users/plan',
+    resource: 'jobs',
+    operation: 'changePlan',
+    access: 'user',
+    scope: 'account',
+  },
+
   { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user', scope: 'read' },
   { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user', scope: 'read' },
   {

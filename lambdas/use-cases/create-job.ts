@@ -1,5 +1,7 @@
+import { loadExcesses } from '../domain/account/account.ts'
 import { planLimits } from '../domain/account/plan.ts'
-import { newJob } from '../domain/job/change-job.ts'
+import { requireNoExcess } from '../domain/account/plan-excess.ts'
+import { loadOf, newJob } from '../domain/job/change-job.ts'
 import type { JobDefinition } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -27,19 +29,25 @@ export type WantedJob = {
   readonly claimed?: Claimed | undefined
 }
 
+/** Each round in vain is another job, or another plan, that came first. */
+const MOST_TRIES = 10
+
 /** Stores a job and makes its schedules. The job is acknowledged once its row is written, whatever happens then. */
 export async function createJob(deps: CreateJobDeps, wanted: WantedJob): Promise<JobSnapshot> {
   const { tenant, definition, targets, claimed } = wanted
   const before = claimed?.isRepeated ? await deps.jobs.read(tenant, claimed.id) : undefined
   if (before) return { ...before, job: await syncSchedules(deps, before.job) }
-  const { plan } = await deps.accounts.read(tenant)
-  await checkDefinition(deps, definition, { tenant, plan, targets })
-  if (definition.sign) await ensureSigningKey(deps, tenant)
-  const now = deps.clock()
-  const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition }, now)
-  const limit = planLimits[plan].jobs
-  if (!(await deps.jobs.create(job, limit))) {
-    throw new Refusal('plan-limit', `The plan ${plan} allows ${limit} jobs, and there are as many already.`)
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const account = await deps.accounts.read(tenant)
+    const { plan } = account
+    await checkDefinition(deps, definition, { tenant, plan, targets })
+    if (definition.sign) await ensureSigningKey(deps, tenant)
+    const now = deps.clock()
+    const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition }, now)
+    requireNoExcess(plan, loadExcesses(account, { jobs: 1, ...loadOf(job) }))
+    if (await deps.jobs.create(job, planLimits[plan].jobs)) {
+      return { job: await syncSchedules(deps, job), activity: noActivity, newest: undefined }
+    }
   }
-  return { job: await syncSchedules(deps, job), activity: noActivity, newest: undefined }
+  throw new Refusal('conflict', 'The account is being changed by others at the same time; try again.')
 }

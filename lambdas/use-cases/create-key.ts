@@ -1,7 +1,8 @@
 import { type ApiKey, isExpired, KEY_BYTES, prefixOf, type Scope, writeKey } from '../domain/account/api-key.ts'
 import type { UserCaller } from '../domain/account/caller.ts'
 import { planLimits } from '../domain/account/plan.ts'
-import { Refusal, refuseFaults } from '../domain/refusal.ts'
+import { refuseExcess } from '../domain/account/plan-excess.ts'
+import { refuseFaults } from '../domain/refusal.ts'
 import type { AccountStore } from '../ports/account-store.ts'
 import type { ApiKeyStore } from '../ports/api-key-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -56,5 +57,6 @@ async function refuseOverLimit({ keys, accounts }: CreateKeyDeps, tenant: string
   const [{ plan }, count] = await Promise.all([accounts.read(tenant), keys.count(tenant)])
   const limit = planLimits[plan].keys
   if (count < limit) return
-  throw new Refusal('plan-limit', `The plan ${plan} has room for ${limit} API keys, and all are taken; delete one.`)
+  const detail = `The plan ${plan} has room for ${limit} API keys, and all are taken; delete one.`
+  throw refuseExcess(plan, [{ limit: 'keys', value: count + 1, allowed: limit, detail }])
 }

@@ -30,8 +30,7 @@ export async function redefineJob(deps: RedefineJobDeps, request: Redefinition):
       const definition = request.definition(job)
       await checkDefinition(deps, definition, { tenant, plan, targets, current: job.definition })
       if (definition.sign) await ensureSigningKey(deps, tenant)
-      const isSame = plan === job.plan && JSON.stringify(definition) === JSON.stringify(job.definition)
-      return isSame ? job : editJob({ ...job, plan }, definition, now)
+      return JSON.stringify(definition) === JSON.stringify(job.definition) ? job : editJob(job, definition, now)
     },
   })
 }

@@ -4,6 +4,8 @@ import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-stor
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import {
@@ -108,6 +110,9 @@ export async function startWorld(start: string) {
     ledger: faults.under('ledger', dynamoRunLedger(table)),
     history: dynamoRunHistory(table, now),
     accounts: dynamoAccountStore(table),
+    plans: dynamoPlanStore(table),
+    tenantJobs: dynamoTenantJobs(table),
+    pause: async () => {},
     catalog: dynamoSecretCatalog(table),
     schedules: faults.under('schedules', eventBridgeSchedules(client, settings)),
     scheduleList: eventBridgeScheduleList(client, 'jobs'),

@@ -13,7 +13,7 @@ const Session = z
   })
   .meta({ id: 'Session' })
 
-const Account = z
+export const Account = z
   .strictObject({
     userId: z.string(),
     email: z.string(),
@@ -21,7 +21,15 @@ const Account = z
     plan: Plan,
     role: z.enum(['USER', 'ADMIN']),
     createdAt: z.iso.datetime(),
-    usage: z.strictObject({ jobs: z.int(), jobLimit: z.int() }),
+    usage: z.strictObject({
+      jobs: z.int(),
+      jobLimit: z.int(),
+      activeJobs: z.int(),
+      runsPerDay: z.int().meta({
+        description: 'Planned runs of all active jobs, each counted by the busiest day of its schedule.',
+      }),
+      runsPerDayLimit: z.int(),
+    }),
   })
   .meta({ id: 'Account' })
 

@@ -3,6 +3,7 @@ import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
+import { planContracts } from './plans.ts'
 import { transferContracts } from './transfer.ts'
 
 export const JobId = z
@@ -92,4 +93,5 @@ export const jobsContracts = {
     },
   },
   ...transferContracts,
+  ...planContracts,
 } as const satisfies ContractsOf<'jobs'>
