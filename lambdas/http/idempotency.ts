@@ -28,7 +28,7 @@ export type ActOnce = (
 const KeptAnswer = z.object({
   status: z.int(),
   headers: z.record(z.string(), z.string()).optional(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
 })
 
 const FORM = /^[\x21-\x7e]{1,255}$/

@@ -1,6 +1,7 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
-import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
@@ -144,6 +145,7 @@ export async function startWorld(start: string) {
   const ofJob = (jobId: string) => ({ tenant: TENANT, jobId, ifMatch: undefined })
 
   return {
+    table,
     clock,
     consumed,
     deps,
@@ -167,6 +169,12 @@ export async function startWorld(start: string) {
       }),
     change: (jobId: string, change: Parameters<typeof changeJob>[1]['change']) =>
       changeJob(deps, { ...ofJob(jobId), change }),
+    /** Writes into a tenant's account what only many jobs could. */
+    setAccount: async (tenant: string, counted: Readonly<Record<string, number>>) => {
+      const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: accountKey(tenant) }))
+      const row = { ...Item, ...accountKey(tenant), ...counted }
+      await table.client.send(new PutCommand({ TableName: table.name, Item: row }))
+    },
     requestRun: (jobId: string) => requestRun(deps, TENANT, jobId),
     /** Runs one order as Lambda would. */
     execute: (order: unknown) => executor(order, { getRemainingTimeInMillis: () => FUNCTION_TIMEOUT_MS }),
