@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoAttemptCounter } from '../adapters/dynamodb/attempt-counter.ts'
+import { dynamoSessionEnds } from '../adapters/dynamodb/session-ends.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { AuthEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
@@ -16,6 +17,7 @@ export const handler = authFunction({
   ...openDoor(environment, table),
   identity: openIdentity(environment),
   accounts: dynamoAccountStore(table),
+  sessions: dynamoSessionEnds(table),
   attempts: dynamoAttemptCounter(table),
   adminEmails: parseAdminEmails(environment.ADMIN_EMAILS),
   clock: Date.now,

@@ -4,7 +4,6 @@ import type { Caller } from '../domain/account/caller.ts'
 export interface TokenVerifier {
   /**
    * @returns undefined when it is forged, expired or revoked, of another pool or client, or no such credential at all.
-   * Access tokens cannot be revoked; they live 15 minutes.
    */
   verify(token: string): Promise<Caller | undefined>
 }

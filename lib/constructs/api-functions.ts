@@ -59,6 +59,7 @@ export class ApiFunctions extends Construct {
     identity.allowAdministration(auth)
     table.allow(auth, ['GetItem'])
     table.allowCountingAttempts(auth)
+    table.allowEndingSessions(auth)
     return auth
   }
 
@@ -141,9 +142,13 @@ export class ApiFunctions extends Construct {
     return service
   }
 
-  /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */
+  /**
+   * Access tokens are verified by public keys, and their sessions looked up; API keys are looked up, and now and then the users
+   * they belong to.
+   */
   private allowVerifying(user: PunctualFunction): void {
     this.props.table.allowVerifyingKeys(user)
+    this.props.table.allowVerifyingSessions(user)
     this.props.identity.allowLookingUp(user)
   }
 

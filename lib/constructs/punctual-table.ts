@@ -20,6 +20,9 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of ended sessions: one for each user who has logged out of late. */
+const SESSION_PARTITIONS = 'SESSION#*'
+
 /** The partitions of counted requests: one for each tenant and each source. */
 const REQUEST_PARTITIONS = 'RATE#*'
 
@@ -70,6 +73,16 @@ export class PunctualTable extends Construct {
   /** Lets the function look up API keys by their hashes and note their use, and nothing else. */
   allowVerifyingKeys(user: PunctualFunction): void {
     this.allowWithin(user, KEY_PARTITIONS, ['GetItem', 'UpdateItem'])
+  }
+
+  /** Lets the function find out whether a user has logged out, and nothing else. */
+  allowVerifyingSessions(user: PunctualFunction): void {
+    this.allowWithin(user, SESSION_PARTITIONS, ['GetItem'])
+  }
+
+  /** Lets the function write down that a user has logged out, and nothing else. */
+  allowEndingSessions(user: PunctualFunction): void {
+    this.allowWithin(user, SESSION_PARTITIONS, ['UpdateItem'])
   }
 
   /** Lets the function count attempts, and nothing else. */

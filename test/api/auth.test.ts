@@ -4,8 +4,10 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
+import { sessionVerifier } from '../../lambdas/adapters/identity/session-verifier.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
 import { attemptLimits } from '../../lambdas/domain/account/attempt-limits.ts'
 import { authContracts } from '../../lambdas/http/contracts/auth.ts'
@@ -26,10 +28,12 @@ describe('the auth function', () => {
 
   beforeAll(async () => {
     ;[pool, table] = await Promise.all([startUserPool(), startTable()])
+    const sessions = dynamoSessionEnds({ client: table.client, name: table.tableName })
     handler = authFunction(
       testDoor({
         log,
-        tokens: cognitoTokenVerifier(pool),
+        tokens: sessionVerifier(cognitoTokenVerifier(pool), sessions),
+        sessions,
         identity: cognitoIdentityProvider(pool),
         accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
         attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
@@ -388,12 +392,16 @@ describe('the auth function', () => {
     },
   )
 
-  it('logs out twice', async () => {
+  it('knows no token any more of a session that was ended, and those of a new one at once', async () => {
     const { email } = await confirmed()
-    const { accessToken } = await logIn(email)
+    const { accessToken, refreshToken } = await logIn(email)
+    const { body } = await post('refresh', { refreshToken })
     const logOut = () => callApi(handler, { route: 'POST /api/auth/logout', token: accessToken })
     expect(await logOut()).toMatchObject({ status: 204 })
-    expect(await logOut()).toMatchObject({ status: 204 })
+    for (const token of [accessToken, body.accessToken]) expect(await readMe(token)).toMatchObject({ status: 401 })
+    expect(await logOut()).toMatchObject({ status: 401 })
+    const again = await logIn(email)
+    expect(await readMe(again.accessToken)).toMatchObject({ status: 200 })
   })
 
   it.each([

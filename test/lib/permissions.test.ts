@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
@@ -187,14 +188,20 @@ describe('what functions may do', () => {
       expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*']])
     }
     expect(partitionsFor('service', 'dynamodb:UpdateItem')).toEqual([['RATE#*']])
-    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
-    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*'], ['ATTEMPTS#*']])
+    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*']])
+    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*'], ['SESSION#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
       const count = { attempt: 'logIn', by: 'source', value: '203.0.113.7', window } as const
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+    const [ended, asked] = await sentBy(async (table) => {
+      const sessions = dynamoSessionEnds(table)
+      await sessions.end('t', { endedAt: 0, by: 'session' })
+      await sessions.find('t')
+    })
+    for (const { Key } of [ended, asked]) expect(Key.pk).toMatch(/^SESSION#/)
     for (const requester of [{ kind: 'tenant', tenant: 't' } as const, { kind: 'source', source: '::1' } as const]) {
       const [reserved] = await sentBy((table) =>
         dynamoRequestCounter(table).reserve(requester, { startsAt: 0, isNew: true }, 1),

@@ -87,7 +87,7 @@ export const authContracts = {
   logOut: {
     ...bare,
     summary: 'Log out everywhere',
-    description: 'Revokes the refresh tokens of every session. Access tokens end by themselves, within 15 minutes.',
+    description: 'Revokes the refresh tokens of every session, and their access tokens open nothing here any more.',
     answers: { 204: { description: 'All sessions are ended.' } },
   },
   forgotPassword: {
