@@ -192,6 +192,7 @@ describe('limits', () => {
         expect(statuses.get(404)).toBeLessThanOrEqual(2 * quota)
         expect(new Set(others)).toEqual(new Set([200]))
       },
+      600_000,
     )
   })
 })
