@@ -5,10 +5,11 @@ import type { Admission } from '../domain/account/request-quota.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import type { Log } from '../ports/log.ts'
 import type { RequestLimiter } from '../ports/request-limiter.ts'
+import type { SessionEnds } from '../ports/session-ends.ts'
 import type { TokenVerifier } from '../ports/token-verifier.ts'
 import type { AnswerOnceDeps } from '../use-cases/answer-once.ts'
 import type { Answer } from './answer.ts'
-import { findCaller, requireCaller, requireScope, requireUser } from './authenticate.ts'
+import { findCaller, isLive, requireCaller, requireScope, requireUser } from './authenticate.ts'
 import type { Endpoint, EndpointsOf } from './endpoint.ts'
 import { type ActOnce, actOnce } from './idempotency.ts'
 import { bugAnswer, problemAnswer } from './problems.ts'
@@ -18,6 +19,7 @@ import { type Operation, type Resource, type RouteScope, routes } from './routes
 /** What every function of the API needs at its door: who comes, how often, and whether they were here before. */
 export type ApiFunctionDeps = {
   readonly tokens: TokenVerifier
+  readonly sessions: Pick<SessionEnds, 'find'>
   readonly requests: RequestLimiter
   readonly idempotency: AnswerOnceDeps
   readonly log: Log
@@ -128,7 +130,9 @@ export function apiFunction<R extends Resource>(
     await admit(event, found.status === 'fulfilled' ? found.value : undefined)
     if (found.status === 'rejected') throw found.reason
     if (!served) throw notFound('resource')
-    return toResult(await serve(served, event, found.value, act), event.requestContext.requestId)
+    // Counted before anything is read: what is above the quota costs no more than its refusal.
+    const caller = found.value && (await isLive(found.value, deps.sessions)) ? found.value : undefined
+    return toResult(await serve(served, event, caller, act), event.requestContext.requestId)
   }
   // Of what happens after the handler, the last named comes first.
   return middy(handle).use(quotaHeaders(admissions)).use(problemAnswers(deps.log))

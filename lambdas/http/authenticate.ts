@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Caller, KeyCaller, UserCaller } from '../domain/account/caller.ts'
+import { isEnded } from '../domain/account/session-end.ts'
 import { Refusal } from '../domain/refusal.ts'
+import type { SessionEnds } from '../ports/session-ends.ts'
 import type { TokenVerifier } from '../ports/token-verifier.ts'
 import type { RouteScope } from './routes.ts'
 
@@ -12,6 +14,13 @@ export const bearerOf = (event: APIGatewayProxyEventV2): string | undefined =>
 export async function findCaller(event: APIGatewayProxyEventV2, tokens: TokenVerifier): Promise<Caller | undefined> {
   const token = bearerOf(event)
   return token === undefined ? undefined : tokens.verify(token)
+}
+
+/** Whether a caller's session goes on. It is asked each time: who logs out is out. */
+export async function isLive(caller: Caller, sessions: Pick<SessionEnds, 'find'>): Promise<boolean> {
+  if (caller.kind !== 'user' || caller.session === undefined) return true
+  const end = await sessions.find(caller.tenant)
+  return end === undefined || !isEnded(caller.session, end)
 }
 
 /** @throws Refusal `unauthenticated` when there is no caller. */

@@ -1,12 +1,10 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { dynamoApiKeyStore } from '../adapters/dynamodb/api-key-store.ts'
-import { dynamoSessionEnds } from '../adapters/dynamodb/session-ends.ts'
 import type { Table } from '../adapters/dynamodb/table.ts'
 import { apiKeyVerifier } from '../adapters/identity/api-key-verifier.ts'
 import { bearerVerifier } from '../adapters/identity/bearer-verifier.ts'
 import { cognitoIdentityProvider } from '../adapters/identity/cognito-identity-provider.ts'
 import { cognitoTokenVerifier } from '../adapters/identity/cognito-token-verifier.ts'
-import { sessionVerifier } from '../adapters/identity/session-verifier.ts'
 import { identityEndpoint } from '../config/endpoints.ts'
 import type { IdentityProvider } from '../ports/identity-provider.ts'
 import type { TokenVerifier } from '../ports/token-verifier.ts'
@@ -26,10 +24,7 @@ export const openIdentity = (environment: PoolEnvironment): IdentityProvider =>
 /** What every function that serves users verifies their credentials with. */
 export const openCredentials = (environment: PoolEnvironment, table: Table): TokenVerifier =>
   bearerVerifier({
-    accessTokens: sessionVerifier(
-      cognitoTokenVerifier({ ...poolOf(environment), endpoint: identityEndpoint() }),
-      dynamoSessionEnds(table),
-    ),
+    accessTokens: cognitoTokenVerifier({ ...poolOf(environment), endpoint: identityEndpoint() }),
     keys: apiKeyVerifier({
       keys: dynamoApiKeyStore(table),
       identity: openIdentity(environment),

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import { dynamoRequestClaims } from '../adapters/dynamodb/request-claims.ts'
 import { dynamoRequestCounter } from '../adapters/dynamodb/request-counter.ts'
+import { dynamoSessionEnds } from '../adapters/dynamodb/session-ends.ts'
 import type { Table } from '../adapters/dynamodb/table.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import type { ApiFunctionDeps } from '../http/api-function.ts'
@@ -20,6 +21,7 @@ export function openPublicDoor(table: Table): ApiFunctionDeps {
   return {
     log,
     tokens: { verify: async () => undefined },
+    sessions: dynamoSessionEnds(table),
     requests: requestLimiter({ counter: dynamoRequestCounter(table), clock, log }),
     idempotency: { claims: dynamoRequestClaims(table), clock, log, newClaimId: (now) => ulid(now) },
   }

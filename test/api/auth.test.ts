@@ -7,7 +7,6 @@ import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-co
 import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
-import { sessionVerifier } from '../../lambdas/adapters/identity/session-verifier.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
 import { attemptLimits } from '../../lambdas/domain/account/attempt-limits.ts'
 import { authContracts } from '../../lambdas/http/contracts/auth.ts'
@@ -32,7 +31,7 @@ describe('the auth function', () => {
     handler = authFunction(
       testDoor({
         log,
-        tokens: sessionVerifier(cognitoTokenVerifier(pool), sessions),
+        tokens: cognitoTokenVerifier(pool),
         sessions,
         identity: cognitoIdentityProvider(pool),
         accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),

@@ -13,7 +13,7 @@ const QUOTA = planLimits.FREE.requestsPerMinute
 const START = Date.parse('2027-01-31T08:00:00Z')
 const LIST = 'GET /api/runs'
 
-/** A function in which every piece of work, a reservation or a handled request, is written down under its tenant. */
+/** A function in which every piece of work, a reservation, a session read or a handled request, is written down under its tenant. */
 function started(now = START) {
   const log = memoryLog()
   const work: string[] = []
@@ -30,7 +30,20 @@ function started(now = START) {
     verify: async (token: string) =>
       token === 'bad'
         ? undefined
-        : ({ kind: 'key', tenant: token, keyId: 'k', scopes: ['read', 'write', 'run'] } as const),
+        : ({
+            kind: 'user',
+            tenant: token,
+            username: token,
+            role: 'USER',
+            accessToken: token,
+            session: { id: 's', startedAt: 0 },
+          } as const),
+  }
+  const sessions = {
+    async find(tenant: string) {
+      work.push(`${tenant} is looked up`)
+      return undefined
+    },
   }
   const user = userEndpoint({ ...bare, summary: '', answers: {} }, async (_request, { tenant }) => {
     work.push(`${tenant} is served`)
@@ -38,7 +51,7 @@ function started(now = START) {
   })
   const endpoints = { listJobRuns: user, listRuns: user, readRun: user, cancelRun: user }
   const requests = requestLimiter({ counter, clock: () => now, log })
-  const runs = apiFunction('runs', endpoints, testDoor({ tokens, log, requests }))
+  const runs = apiFunction('runs', endpoints, testDoor({ tokens, sessions, log, requests }))
   const anyone = publicEndpoint({ ...bare, summary: '', answers: {} }, async () => ok({}))
   const service = apiFunction(
     'service',
@@ -66,8 +79,8 @@ describe('a noisy tenant', () => {
     expect(quiet.shared).toEqual(quiet.alone)
     expect(quiet.shared).toHaveLength(QUOTA / 30)
     expect(shared.workOf('quiet')).toEqual(alone.workOf('quiet'))
-    // What it is refused costs nothing: no reservation, no handler.
-    expect(shared.workOf('noisy').length).toBeLessThanOrEqual(QUOTA + 300)
+    // What it is refused costs nothing: no reservation, no read, no handler.
+    expect(shared.workOf('noisy').length).toBeLessThanOrEqual(2 * QUOTA + 300)
   })
 
   it('is told when to come again, and what its quota is', async () => {

@@ -43,5 +43,5 @@ export function testDoor<Deps extends Pick<ApiFunctionDeps, 'tokens' | 'log'>>(
   clock: () => number = Date.now,
 ): Deps & ApiFunctionDeps {
   const idempotency = { claims: memoryClaims(), clock, log: deps.log, newClaimId: (now: number) => ulid(now) }
-  return { requests: unlimited, idempotency, ...deps }
+  return { requests: unlimited, sessions: { find: async () => undefined }, idempotency, ...deps }
 }

@@ -35,7 +35,7 @@ const isKeyTrouble = (error: unknown): boolean =>
 
 /**
  * Verifies access tokens of one client of a Cognito user pool: signature, issuer, client, use and lifetime. Whether its
- * session was ended, `sessionVerifier` finds out.
+ * session was ended since, it does not know.
  */
 export function cognitoTokenVerifier({ userPoolId, clientId, endpoint }: CognitoTokenVerifierOptions): TokenVerifier {
   const fetcher = endpoint === undefined ? new SimpleFetcher() : fetchFrom(endpoint, userPoolId)

@@ -3,7 +3,6 @@ import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bearerVerifier } from '../../../lambdas/adapters/identity/bearer-verifier.ts'
 import { cognitoTokenVerifier } from '../../../lambdas/adapters/identity/cognito-token-verifier.ts'
-import { sessionVerifier } from '../../../lambdas/adapters/identity/session-verifier.ts'
 import { schedulesFunction } from '../../../lambdas/api/schedules.ts'
 import type { SessionEnd } from '../../../lambdas/domain/account/session-end.ts'
 import { portOf } from '../../../local/wire-server.ts'
@@ -43,10 +42,10 @@ describe('of all forged tokens', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const endpoint = `http://127.0.0.1:${portOf(server)}`
     open = () => {
-      const tokens = cognitoTokenVerifier({ userPoolId, clientId: kit.clientId, endpoint })
-      const accessTokens = sessionVerifier(tokens, { find: async (tenant) => ends.get(tenant) })
+      const accessTokens = cognitoTokenVerifier({ userPoolId, clientId: kit.clientId, endpoint })
+      const sessions = { find: async (tenant: string) => ends.get(tenant) }
       const keys = { verify: async () => undefined }
-      const door = testDoor({ log, tokens: bearerVerifier({ accessTokens, keys }) })
+      const door = testDoor({ log, sessions, tokens: bearerVerifier({ accessTokens, keys }) })
       return schedulesFunction({ ...door, clock: Date.now, tzVersion: '2027a' })
     }
     handler = open()
