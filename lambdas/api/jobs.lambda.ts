@@ -8,6 +8,7 @@ import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
 import { dynamoPlanStore } from '../adapters/dynamodb/plan-store.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
@@ -36,6 +37,8 @@ export const handler = jobsFunction({
   plans: dynamoPlanStore(table),
   identity: openIdentity(environment),
   catalog: dynamoSecretCatalog(table),
+  hostRegister: dynamoHostRegister(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   usage: dynamoSecretUsage(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   signingKey: dynamoSigningKey(table),

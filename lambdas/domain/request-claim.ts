@@ -8,6 +8,8 @@ export type RequestClaim = {
   readonly fingerprint: string
   /** Counts who has taken the request up; what an earlier one writes no longer counts. */
   readonly token: number
+  /** Who has it in hand; another one each time that it is taken up. */
+  readonly holder: string
   /** Until then whoever took it up may still be working on it; epoch ms. */
   readonly leaseUntil: number
   /** The first answer, as it is given again. */
@@ -30,14 +32,16 @@ export const newClaim = (id: string, fingerprint: string, now: number): RequestC
   id,
   fingerprint,
   token: 1,
+  holder: id,
   leaseUntil: now + LEASE_MS,
   answer: undefined,
   expiresAt: now + KEPT_MS,
 })
 
-/** The claim in the hands of the next one, because the one before broke off. */
-export const takenOver = (claim: RequestClaim, now: number): RequestClaim => ({
+/** The claim in the hands of the next one, because the one before broke off. @param holder a new ULID. */
+export const takenOver = (claim: RequestClaim, holder: string, now: number): RequestClaim => ({
   ...claim,
+  holder,
   token: claim.token + 1,
   leaseUntil: now + LEASE_MS,
 })

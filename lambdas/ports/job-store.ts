@@ -12,7 +12,7 @@ export interface JobStore {
   read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
   /**
    * Replaces the row if its version is still `version`; a tombstone no longer counts as one of the tenant's jobs.
-   * @returns false when somebody else was faster.
+   * @returns false when somebody else was faster; a write that is repeated is done.
    * @throws Refusal `plan-limit` when the account has no room for what the job asks for more.
    */
   replace(job: Job, version: number): Promise<boolean>

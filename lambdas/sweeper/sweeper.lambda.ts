@@ -5,6 +5,7 @@ import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
 import { dynamoPlanStore } from '../adapters/dynamodb/plan-store.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
@@ -28,6 +29,8 @@ export const handler = sweeperFunction({
   tenantJobs: dynamoTenantJobs(table),
   pause,
   ledger: dynamoRunLedger(table),
+  hostRegister: dynamoHostRegister(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   schedules: eventBridgeSchedules(scheduler, {
     groupName: environment.SCHEDULE_GROUP,
     roleArn: environment.SCHEDULER_ROLE_ARN,

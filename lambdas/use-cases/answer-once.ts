@@ -36,10 +36,14 @@ export async function answerOnce(
     if (await deps.claims.add(name, fresh, now)) return carryOut(deps, name, fresh, act)
     const found = await deps.claims.read(name)
     if (!found) continue
+    // A write whose answer was lost was repeated, and found itself in the way.
+    if (found.holder === fresh.holder) return carryOut(deps, name, fresh, act)
     const repeat = decideRepeat(found, fingerprint, now)
     if (repeat.kind === 'ANSWERED') return { answer: repeat.answer, isReplayed: true }
-    const ours = takenOver(found, now)
-    if (await deps.claims.replace(name, ours, found.token)) return carryOut(deps, name, ours, act)
+    const ours = takenOver(found, fresh.holder, now)
+    const isOurs =
+      (await deps.claims.replace(name, ours, found.token)) || (await deps.claims.read(name))?.holder === ours.holder
+    if (isOurs) return carryOut(deps, name, ours, act)
   }
   throw new Refusal('request-in-flight', 'Many requests with this Idempotency-Key come at once; ask again.', {
     retryAfterSeconds: 1,

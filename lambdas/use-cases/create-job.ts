@@ -11,10 +11,12 @@ import type { JobStore } from '../ports/job-store.ts'
 import type { Claimed } from './answer-once.ts'
 import { type CheckDefinitionDeps, checkDefinition } from './check-definition.ts'
 import { ensureSigningKey } from './ensure-signing-key.ts'
+import { type FindHostPlaceDeps, findHostPlace } from './find-host-place.ts'
 import type { GenerateSecretDeps } from './generate-secret.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
 export type CreateJobDeps = CheckDefinitionDeps &
+  FindHostPlaceDeps &
   SyncSchedulesDeps &
   GenerateSecretDeps & {
     readonly jobs: JobStore
@@ -43,7 +45,8 @@ export async function createJob(deps: CreateJobDeps, wanted: WantedJob): Promise
     await checkDefinition(deps, definition, { tenant, plan, targets })
     if (definition.sign) await ensureSigningKey(deps, tenant)
     const now = deps.clock()
-    const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition }, now)
+    const place = await findHostPlace(deps, definition.targetUrl)
+    const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition, ...place }, now)
     requireNoExcess(plan, loadExcesses(account, { jobs: 1, ...loadOf(job) }))
     if (await deps.jobs.create(job, planLimits[plan].jobs)) {
       return { job: await syncSchedules(deps, job), activity: noActivity, newest: undefined }

@@ -3,12 +3,27 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoEndedRuns } from '../../lambdas/adapters/dynamodb/dynamo-ended-runs.ts'
+import { dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
+import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-summaries.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
+import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
+import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
+import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
+import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
+import type { CognitoPool } from '../../lambdas/adapters/identity/cognito-pool.ts'
+import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
 import { eventBridgePostponer } from '../../lambdas/adapters/scheduler/eventbridge-postponer.ts'
 import {
@@ -23,6 +38,7 @@ import { DurableStore } from '../../local/durable-store.ts'
 import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
 import { startTable } from '../support/dynamodb.ts'
 import { Wire } from '../support/fault-wire.ts'
+import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 import { startVault } from '../support/vault.ts'
 import { serveWire, testCredentials } from '../support/wire.ts'
 import type { Ground } from './ground.ts'
@@ -41,6 +57,10 @@ const once = { ...testCredentials, maxAttempts: 1 } as const
 export type RealGround = Ground & {
   /** Every request of an SDK client passes through it. */
   readonly wire: Wire
+  readonly tableName: string
+  readonly pool: StartedUserPool
+  /** What only functions of the API need, as a function that has just started has it. */
+  readonly apiServices: () => ReturnType<typeof openApiServices>
   /** Removes all jobs, runs and schedules. */
   clear(): Promise<void>
   stop(): Promise<void>
@@ -51,17 +71,17 @@ export async function realGround(start: number): Promise<RealGround> {
   const clock = new ManualClock(start)
   let accept: (order: unknown) => void = () => {}
   const wire = new Wire()
-  const table = await startTable()
-  const vault = await startVault()
+  const [table, vault, pool] = await Promise.all([startTable(), startVault(), startUserPool()])
   const secrets = new SecretsManagerClient({ ...once, endpoint: vault.endpoint })
   const dynamoDb = new DynamoDBClient({ ...once, endpoint: table.endpoint })
   const scheduling = await startScheduler(clock, (order) => accept(order))
   const lambda = playedLambda((order) => accept(order))
   for (const [client, name] of [
-    [dynamoDb, 'DynamoDB'],
-    [scheduling.client, 'Scheduler'],
-    [secrets, 'SecretsManager'],
-    [lambda, 'Lambda'],
+    [dynamoDb, 'DYNAMODB'],
+    [scheduling.client, 'SCHEDULER'],
+    [secrets, 'SECRETS_MANAGER'],
+    [lambda, 'LAMBDA'],
+    [pool.client, 'COGNITO_IDENTITY_PROVIDER'],
   ] as const) {
     wire.attach(client, name)
   }
@@ -74,6 +94,9 @@ export async function realGround(start: number): Promise<RealGround> {
   return {
     clock,
     wire,
+    pool,
+    tableName: table.tableName,
+    apiServices: () => openApiServices(ofTable, pool),
     jobs: dynamoJobStore(ofTable),
     ledger: dynamoRunLedger(ofTable),
     history: dynamoRunHistory(ofTable, now),
@@ -101,11 +124,27 @@ export async function realGround(start: number): Promise<RealGround> {
       lambda.destroy()
       secrets.destroy()
       await scheduling.stop()
-      await vault.stop()
-      await table.stop()
+      await Promise.all([vault.stop(), pool.stop(), table.stop()])
     },
   }
 }
+
+const openApiServices = (table: Parameters<typeof dynamoApiKeyStore>[0], pool: CognitoPool) => ({
+  sessions: dynamoSessionEnds(table),
+  counter: dynamoRequestCounter(table),
+  claims: dynamoRequestClaims(table),
+  plans: dynamoPlanStore(table),
+  keys: dynamoApiKeyStore(table),
+  attempts: dynamoAttemptCounter(table),
+  tenantJobs: dynamoTenantJobs(table),
+  signingKey: dynamoSigningKey(table),
+  identity: cognitoIdentityProvider(pool),
+  accessTokens: cognitoTokenVerifier(pool),
+  probe: probeTable(table),
+  figures: dynamoFiguresStore(table),
+  endedRuns: dynamoEndedRuns(table),
+  summaries: dynamoJobSummaries(table),
+})
 
 async function startScheduler(clock: ManualClock, deliver: (order: unknown) => void) {
   const store = new DurableStore(':memory:')

@@ -133,6 +133,29 @@ describe('a request that broke off', () => {
   })
 })
 
+describe('a claim whose write is repeated because its answer was lost', () => {
+  const repeated = (claims: typeof deps.claims): typeof deps.claims => ({
+    ...claims,
+    async add(...args) {
+      await claims.add(...args)
+      return claims.add(...args)
+    },
+    async replace(...args) {
+      await claims.replace(...args)
+      return claims.replace(...args)
+    },
+  })
+
+  it('is our own, whether it is new or taken over', async () => {
+    deps = { ...deps, claims: repeated(deps.claims) }
+    await expect(ask({}, crash)).rejects.toThrow('the function ended')
+    now += LEASE_MS
+    expect((await ask()).isReplayed).toBe(false)
+    expect(done.map(({ isRepeated }) => isRepeated)).toEqual([false, true])
+    expect((await ask()).isReplayed).toBe(true)
+  })
+})
+
 describe('a refused request', () => {
   it('leaves the key free for the corrected one', async () => {
     const refuse = async (): Promise<string> => {

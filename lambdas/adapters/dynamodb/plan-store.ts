@@ -2,11 +2,11 @@ import { DeleteCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamo
 import * as z from 'zod'
 import type { PlanStore } from '../../ports/plan-store.ts'
 import { accountKey } from './account-store.ts'
-import { writeIf } from './dynamo-run-ledger.ts'
 import { JOB_KEY, jobKey } from './job-keys.ts'
 import { tenantRequestsKey } from './request-counter.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
+import { writeIf } from './write-if.ts'
 
 /** The partition of unfinished changes: a row for each tenant. */
 const UNFINISHED = 'PLAN_CHANGES'

@@ -4,8 +4,8 @@ import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { RequestClaim } from '../../domain/request-claim.ts'
 import type { ClaimName, RequestClaims } from '../../ports/request-claims.ts'
-import { writeIf } from './dynamo-run-ledger.ts'
 import type { Table } from './table.ts'
+import { writeIf } from './write-if.ts'
 
 /** An item has at most 400 KB; the rest of it is small. */
 const LARGEST_ANSWER_BYTES = 380 * 1024
@@ -14,6 +14,7 @@ const ClaimRow = z.object({
   id: z.string(),
   fingerprint: z.string(),
   token: z.int(),
+  holder: z.string(),
   leaseUntil: z.number(),
   answer: z.instanceof(Uint8Array).optional(),
   /** Epoch seconds, as DynamoDB's time to live wants it. */

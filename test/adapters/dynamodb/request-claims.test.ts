@@ -47,7 +47,7 @@ describe.each([
   })
 
   it('are replaced by their token, and by no other', async () => {
-    const second = takenOver(claim, NOW + 30_000)
+    const second = takenOver(claim, 'another', NOW + 30_000)
     expect(await claims.replace(name, second, 1)).toBe(true)
     expect(await claims.replace(name, { ...claim, answer: 'too late' }, 1)).toBe(false)
     expect(await claims.read(name)).toEqual(second)
