@@ -31,8 +31,8 @@ export const keysFunction = (deps: KeysDeps) =>
   apiFunction(
     'keys',
     {
-      createKey: accountEndpoint(keysContracts.createKey, async ({ body }, caller) => {
-        const { key, text } = await createKey(deps, caller, body)
+      createKey: accountEndpoint(keysContracts.createKey, async ({ body, claimed }, caller) => {
+        const { key, text } = await createKey(deps, caller, body, claimed)
         return { status: 201, body: { ...toBody(key), key: text } }
       }),
       listKeys: accountEndpoint(keysContracts.listKeys, async ({ query }, { tenant }) =>

@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Caller, UserCaller } from '../domain/account/caller.ts'
+import type { Claimed } from '../use-cases/answer-once.ts'
 import type { Answer } from './answer.ts'
 import type { Contract } from './contract.ts'
+import type { ActOnce } from './idempotency.ts'
 import { readRequest } from './read-request.ts'
 import type { OperationOf, Resource, Route } from './routes.ts'
 
@@ -19,7 +21,12 @@ export type ApiRequest<Params, Query, Body> = {
   readonly sourceIp: string
   /** Scheme and host under which the API was called, without a slash at the end. */
   readonly origin: string
+  /** By which the ids of what is created are chosen; undefined without an Idempotency-Key. */
+  readonly claimed: Claimed | undefined
 }
+
+/** How a request is done once, and the operation that it asks for. */
+export type Once = { readonly act: ActOnce; readonly operation: string }
 
 export type PublicEndpoint = {
   readonly access: 'public'
@@ -27,11 +34,11 @@ export type PublicEndpoint = {
 }
 export type UserEndpoint = {
   readonly access: 'user'
-  readonly serve: (event: APIGatewayProxyEventV2, caller: Caller) => Promise<Answer>
+  readonly serve: (event: APIGatewayProxyEventV2, caller: Caller, once: Once) => Promise<Answer>
 }
 export type AccountEndpoint = {
   readonly access: 'account'
-  readonly serve: (event: APIGatewayProxyEventV2, caller: UserCaller) => Promise<Answer>
+  readonly serve: (event: APIGatewayProxyEventV2, caller: UserCaller, once: Once) => Promise<Answer>
 }
 export type Endpoint = PublicEndpoint | UserEndpoint | AccountEndpoint
 
@@ -49,7 +56,7 @@ export type EndpointsOf<R extends Resource> = {
 function apiRequest<Params, Query, Body>(
   contract: Contract<Params, Query, Body>,
   event: APIGatewayProxyEventV2,
-): ApiRequest<Params, Query, Body> {
+): Omit<ApiRequest<Params, Query, Body>, 'claimed'> {
   return {
     ...readRequest(contract, event),
     requestId: event.requestContext.requestId,
@@ -65,22 +72,32 @@ function apiRequest<Params, Query, Body>(
 export const publicEndpoint = <Params, Query, Body>(
   contract: Contract<Params, Query, Body>,
   handle: (request: ApiRequest<Params, Query, Body>) => Promise<Answer>,
-): PublicEndpoint => ({ access: 'public', serve: async (event) => handle(apiRequest(contract, event)) })
+): PublicEndpoint => ({
+  access: 'public',
+  serve: async (event) => handle({ ...apiRequest(contract, event), claimed: undefined }),
+})
 
-/** An endpoint for people and for API keys with the route's scope; what they may see follows from the caller alone. */
+/** What both kinds of guarded endpoints do; what the caller may see follows from the caller alone. */
+const guarded =
+  <Who extends Caller, Params, Query, Body>(
+    contract: Contract<Params, Query, Body>,
+    handle: (request: ApiRequest<Params, Query, Body>, caller: Who) => Promise<Answer>,
+  ) =>
+  async (event: APIGatewayProxyEventV2, caller: Who, { act, operation }: Once): Promise<Answer> => {
+    const request = apiRequest(contract, event)
+    return act({ contract, operation, event, caller, asked: request }, (claimed) =>
+      handle({ ...request, claimed }, caller),
+    )
+  }
+
+/** An endpoint for people and for API keys with the route's scope. */
 export const userEndpoint = <Params, Query, Body>(
   contract: Contract<Params, Query, Body>,
   handle: (request: ApiRequest<Params, Query, Body>, caller: Caller) => Promise<Answer>,
-): UserEndpoint => ({
-  access: 'user',
-  serve: async (event, caller) => handle(apiRequest(contract, event), caller),
-})
+): UserEndpoint => ({ access: 'user', serve: guarded(contract, handle) })
 
 /** An endpoint for people only. */
 export const accountEndpoint = <Params, Query, Body>(
   contract: Contract<Params, Query, Body>,
   handle: (request: ApiRequest<Params, Query, Body>, caller: UserCaller) => Promise<Answer>,
-): AccountEndpoint => ({
-  access: 'account',
-  serve: async (event, caller) => handle(apiRequest(contract, event), caller),
-})
+): AccountEndpoint => ({ access: 'account', serve: guarded(contract, handle) })

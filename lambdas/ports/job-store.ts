@@ -6,13 +6,14 @@ export type Page<T> = { readonly items: readonly T[]; readonly next: string | un
 
 /** Where jobs are kept. Deleted jobs stay as tombstones until `remove`. */
 export interface JobStore {
-  /** @returns false when the tenant already has `limit` jobs. */
+  /** @returns false when the tenant already has `limit` jobs, no room for its runs, or another plan than the job. */
   create(job: Job, limit: number): Promise<boolean>
   /** The job with what it does and its newest run, read consistently; tombstones included. */
   read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
   /**
    * Replaces the row if its version is still `version`; a tombstone no longer counts as one of the tenant's jobs.
    * @returns false when somebody else was faster; a write that is repeated is done.
+   * @throws Refusal `plan-limit` when the account has no room for what the job asks for more.
    */
   replace(job: Job, version: number): Promise<boolean>
   /** Marks the schedules of the job's generation as made, unless another has begun. @returns whether it was marked. */

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
+import { dynamoPlanStore } from '../adapters/dynamodb/plan-store.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
@@ -20,6 +24,10 @@ export const handler = sweeperFunction({
   log: consoleLog(),
   clock: Date.now,
   jobs: dynamoJobStore(table),
+  accounts: dynamoAccountStore(table),
+  plans: dynamoPlanStore(table),
+  tenantJobs: dynamoTenantJobs(table),
+  pause,
   ledger: dynamoRunLedger(table),
   hostRegister: dynamoHostRegister(table),
   hostParallelism: environment.HOST_PARALLELISM,

@@ -4,14 +4,13 @@ import { etagOf } from '../domain/job/etag.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { changeJob } from './change-job.ts'
 import { type CreateJobDeps, createJob } from './create-job.ts'
+import { inTurns } from './in-turns.ts'
 import type { PlannedItem, PlannedSecret, PlannedTransfer, TransferRequest } from './plan-transfer.ts'
 import { putSecret } from './put-secret.ts'
 import { redefineJob } from './redefine-job.ts'
 
 /** How long there may be begun with another item, in milliseconds: API Gateway waits 29 s for everything together. */
 const TIME_TO_BEGIN_MS = 18_000
-/** Items at a time; more would be throttled by Scheduler and Secrets Manager. */
-const AT_ONCE = 8
 
 export type AppliedTransfer = { readonly items: readonly PlanItem[]; readonly secrets: readonly PlanSecret[] }
 
@@ -36,15 +35,6 @@ export async function applyTransfer(
     each.item.action === 'skip' ? each.item : settled(each.item, isLate, () => carryOut(inOrder(index), request, each)),
   )
   return { items, secrets }
-}
-
-async function inTurns<T, R>(all: readonly T[], each: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = []
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    const turn = all.slice(from, from + AT_ONCE)
-    results.push(...(await Promise.all(turn.map((item, offset) => each(item, from + offset)))))
-  }
-  return results
 }
 
 /** Adds what became of it. Somebody may have changed a job since the plan was made: that is a failure of this item alone. */

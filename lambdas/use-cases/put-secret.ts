@@ -1,4 +1,5 @@
 import { planLimits } from '../domain/account/plan.ts'
+import { refuseExcess } from '../domain/account/plan-excess.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { JobReference, Secret } from '../domain/secret/secret.ts'
 import type { AccountStore } from '../ports/account-store.ts'
@@ -51,7 +52,8 @@ async function create(deps: PutSecretDeps, tenant: string, wanted: NewValue): Pr
   const [account, count] = await Promise.all([deps.accounts.read(tenant), deps.catalog.count(tenant)])
   const limit = planLimits[account.plan].secrets
   if (count >= limit) {
-    throw new Refusal('plan-limit', `The plan ${account.plan} has room for ${limit} secrets, and all are taken.`)
+    const detail = `The plan ${account.plan} has room for ${limit} secrets, and all are taken.`
+    throw refuseExcess(account.plan, [{ limit: 'secrets', value: count + 1, allowed: limit, detail }])
   }
   const now = new Date(deps.clock()).toISOString()
   const secret: Secret = {

@@ -1,15 +1,16 @@
 import { Refusal } from '../domain/refusal.ts'
-import { manualRunId } from '../domain/run/run-id.ts'
+import { instantOf, manualEntropyOf, manualRunId } from '../domain/run/run-id.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import type { Log } from '../ports/log.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
+import type { Claimed } from './answer-once.ts'
 import { readJob } from './change-job.ts'
 
 export type RequestRunDeps = {
   readonly jobs: Pick<JobStore, 'read'>
-  readonly ledger: Pick<RunLedger, 'save'>
+  readonly ledger: Pick<RunLedger, 'save' | 'record'>
   readonly starter: RunStarter
   readonly clock: Clock
   readonly log: Log
@@ -24,8 +25,16 @@ const MOST_TRIES = 10
  * lost, the sweeper repeats it.
  * @returns the run's id.
  */
-export async function requestRun(deps: RequestRunDeps, tenant: string, jobId: string): Promise<string> {
-  const runId = manualRunId(jobId, deps.clock(), deps.entropy())
+export async function requestRun(
+  deps: RequestRunDeps,
+  tenant: string,
+  jobId: string,
+  claimed?: Claimed,
+): Promise<string> {
+  const runId = claimed
+    ? manualRunId(jobId, instantOf(claimed.id), manualEntropyOf(claimed.id))
+    : manualRunId(jobId, deps.clock(), deps.entropy())
+  if (claimed?.isRepeated && (await isPromised(deps, tenant, jobId, runId))) return runId
   await changeQueue(deps, tenant, jobId, (queued) => ({ ...queued, [runId]: deps.clock() }))
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })
@@ -35,6 +44,13 @@ export async function requestRun(deps: RequestRunDeps, tenant: string, jobId: st
     await changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => others)
     throw new Refusal('unavailable', 'The run could not be started; try again.', { retryAfterSeconds: 5, cause: error })
   }
+}
+
+/** Whether the run was promised before the request broke off: whatever has become of it since is not asked for again. */
+async function isPromised(deps: RequestRunDeps, tenant: string, jobId: string, runId: string): Promise<boolean> {
+  const { activity } = await readJob(deps, tenant, jobId)
+  const isKnown = activity.queued[runId] !== undefined || activity.active[runId] !== undefined
+  return isKnown || (await deps.ledger.record(tenant, runId)) !== undefined
 }
 
 type Queue = Readonly<Record<string, number>>

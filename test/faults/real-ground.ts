@@ -13,9 +13,13 @@ import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-s
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
+import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
@@ -132,6 +136,10 @@ export async function realGround(start: number): Promise<RealGround> {
 }
 
 const openApiServices = (table: Parameters<typeof dynamoApiKeyStore>[0], pool: CognitoPool) => ({
+  sessions: dynamoSessionEnds(table),
+  counter: dynamoRequestCounter(table),
+  claims: dynamoRequestClaims(table),
+  plans: dynamoPlanStore(table),
   keys: dynamoApiKeyStore(table),
   attempts: dynamoAttemptCounter(table),
   tenantJobs: dynamoTenantJobs(table),

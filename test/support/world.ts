@@ -1,10 +1,13 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
-import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import {
@@ -109,6 +112,9 @@ export async function startWorld(start: string) {
     ledger: faults.under('ledger', dynamoRunLedger(table)),
     history: dynamoRunHistory(table, now),
     accounts: dynamoAccountStore(table),
+    plans: dynamoPlanStore(table),
+    tenantJobs: dynamoTenantJobs(table),
+    pause: async () => {},
     catalog: dynamoSecretCatalog(table),
     hostPlaces: faults.under('hostPlaces', dynamoHostPlaces(table)),
     hostRegister: dynamoHostRegister(table),
@@ -143,8 +149,8 @@ export async function startWorld(start: string) {
   const ofJob = (jobId: string) => ({ tenant: TENANT, jobId, ifMatch: undefined })
 
   return {
-    clock,
     table,
+    clock,
     consumed,
     deps,
     faults,
@@ -167,6 +173,12 @@ export async function startWorld(start: string) {
       }),
     change: (jobId: string, change: Parameters<typeof changeJob>[1]['change']) =>
       changeJob(deps, { ...ofJob(jobId), change }),
+    /** Writes into a tenant's account what only many jobs could. */
+    setAccount: async (tenant: string, counted: Readonly<Record<string, number>>) => {
+      const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: accountKey(tenant) }))
+      const row = { ...Item, ...accountKey(tenant), ...counted }
+      await table.client.send(new PutCommand({ TableName: table.name, Item: row }))
+    },
     requestRun: (jobId: string) => requestRun(deps, TENANT, jobId),
     /** Runs one order as Lambda would. */
     execute: (order: unknown) => executor(order, { getRemainingTimeInMillis: () => FUNCTION_TIMEOUT_MS }),

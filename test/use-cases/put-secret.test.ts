@@ -4,6 +4,7 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { cachedSecretReader } from '../../lambdas/adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../../lambdas/adapters/secrets/secrets-manager-values.ts'
 import { secretsManagerVault } from '../../lambdas/adapters/secrets/secrets-manager-vault.ts'
+import { newAccount } from '../../lambdas/domain/account/account.ts'
 import { deleteSecret } from '../../lambdas/use-cases/delete-secret.ts'
 import { type PutSecretDeps, putSecret } from '../../lambdas/use-cases/put-secret.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
@@ -36,7 +37,7 @@ describe('a crash while a secret is changed', () => {
       catalog: dynamoSecretCatalog({ client: table.client, name: table.tableName }),
       vault: secretsManagerVault(vault.client, 'test'),
       usage: fixedUsage(),
-      accounts: { read: async () => ({ plan: 'FREE', jobs: 0 }) },
+      accounts: { read: async () => newAccount },
       clock: Date.now,
       newSecretId: randomUUID,
       newVersionId: randomUUID,
@@ -111,7 +112,7 @@ describe('two who change a secret at the same time', () => {
         remove: async () => {},
       },
       usage: fixedUsage(),
-      accounts: { read: async () => ({ plan: 'FREE', jobs: 0 }) },
+      accounts: { read: async () => newAccount },
       clock: () => 0,
       newSecretId: () => 's',
       newVersionId: () => 'v',

@@ -3,6 +3,7 @@ import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
+import { planContracts } from './plans.ts'
 import { templatesContracts } from './templates.ts'
 import { transferContracts } from './transfer.ts'
 
@@ -27,6 +28,7 @@ export const jobsContracts = {
     summary: 'Create a job',
     description: 'Names `Location` and `ETag` in the headers.',
     body: JobDefinition,
+    idempotency: 'KEPT',
     answers: { 201: job('The job, its schedules made.'), 202: pending },
   },
   listJobs: {
@@ -76,6 +78,7 @@ export const jobsContracts = {
     summary: 'Run a job now',
     description: 'Works on paused jobs, too.',
     params,
+    idempotency: 'KEPT',
     answers: { 202: { description: 'The run is on its way.', schema: z.object({ runId: z.string() }) } },
   },
   readNext: {
@@ -101,5 +104,6 @@ export const jobsContracts = {
     },
   },
   ...transferContracts,
+  ...planContracts,
   ...templatesContracts,
 } as const satisfies ContractsOf<'jobs'>
