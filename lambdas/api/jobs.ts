@@ -20,6 +20,7 @@ import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
 import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+import { type TemplatesDeps, templateEndpoints } from './templates.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
@@ -27,7 +28,8 @@ export type JobsDeps = ApiFunctionDeps &
   ChangeJobDeps &
   RequestRunDeps &
   ChangePlanDeps &
-  TransferDeps & {
+  TransferDeps &
+  TemplatesDeps & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -134,6 +136,7 @@ export const jobsFunction = (deps: JobsDeps) =>
         ok(await changePlan(deps, caller, body.plan)),
       ),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
+      ...templateEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },
     deps,
   )

@@ -1,5 +1,6 @@
 import { probeTable } from '../adapters/dynamodb/probe-table.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
+import { brotliPageFiles } from '../adapters/page-files/brotli-page-files.ts'
 import { ServiceEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { VERSION } from '../config/version.ts'
@@ -15,4 +16,5 @@ export const handler = serviceFunction({
   version: VERSION,
   probes: { table: probeTable(table) },
   contracts,
+  pageFiles: brotliPageFiles(new URL('reference-page/', import.meta.url)),
 })

@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
+import { answerExample, bodyExample, parameterExample, problemExample } from './documented-examples.ts'
+import { INTRODUCTION } from './introduction.ts'
 import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
 import { type Operation, type Route, routes } from './routes.ts'
+import { tags } from './tags.ts'
 
 const Problem = z
   .looseObject({
@@ -48,7 +51,8 @@ function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): r
       ? fieldsOf(schemas.of(schema, 'input')).map((field) => {
           const { description, ...rest } = field.schema
           const described = description === undefined ? {} : { description }
-          return { name: field.name, in: place, required: field.required, ...described, schema: rest }
+          const own = { name: field.name, in: place, required: field.required, ...described, schema: rest }
+          return { ...own, ...parameterExample(route, place, field) }
         })
       : []
   const headers = [
@@ -70,12 +74,14 @@ function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): Json
     ...(LOCATING.has(route.operation) ? header('location') : {}),
   }
   return Object.fromEntries(
-    Object.entries(contract.answers).map(([status, { description, schema }]) => [
+    Object.entries(contract.answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
       status,
       {
         description,
         headers,
-        ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemas.of(schema, 'output') } } }),
+        ...(schema === undefined
+          ? {}
+          : { content: { [mediaType]: { schema: schemas.of(schema, 'output'), ...answerExample(route, status) } } }),
       },
     ]),
   )
@@ -100,11 +106,21 @@ const PROBLEMS = {
 const SEARCHING: ReadonlySet<Operation> = new Set(['listRuns'])
 
 /** Operations that can conflict with what else happens. */
-const CONFLICTING: ReadonlySet<Operation> = new Set(['putSecret', 'deleteSecret', 'generateSecret', 'cancelRun'])
+const CONFLICTING: ReadonlySet<Operation> = new Set([
+  ...CONDITIONAL,
+  'putSecret',
+  'deleteSecret',
+  'generateSecret',
+  'cancelRun',
+  'createTemplate',
+  'replaceTemplate',
+  'deleteTemplate',
+])
 
-function problemsOf({ operation, access }: Route, { params, query, body, idempotency }: Contract): JsonObject {
+function problemsOf({ operation, access, method }: Route, { params, query, body, idempotency }: Contract): JsonObject {
   const statuses = [
-    ...(has(params) || has(query) || has(body) ? ([400] as const) : []),
+    // Whoever sends a body where none is taken is told so.
+    ...(has(params) || has(query) || method !== 'GET' ? ([400] as const) : []),
     ...(access === 'user' || operation === 'logIn' || operation === 'refresh' ? ([401] as const) : []),
     ...(access === 'user' || operation === 'logIn' ? ([403] as const) : []),
     ...(has(params) || SEARCHING.has(operation) ? ([404] as const) : []),
@@ -114,11 +130,12 @@ function problemsOf({ operation, access }: Route, { params, query, body, idempot
     ...(idempotency ? ([422] as const) : []),
     ...([429, 500] as const),
   ]
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  const schema = { $ref: '#/components/schemas/Problem' }
+  const contentOf = (status: number) => ({ 'application/problem+json': { schema, ...problemExample(status) } })
   return Object.fromEntries(
     statuses.map((status) => {
       const headers = { ...ON_EVERY_ANSWER, ...(status === 429 ? header('retry-after') : {}) }
-      return [status, { description: PROBLEMS[status], headers, content }]
+      return [status, { description: PROBLEMS[status], headers, content: contentOf(status) }]
     }),
   )
 }
@@ -133,10 +150,11 @@ function securityOf(route: Route): readonly JsonObject[] {
 function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
   const { summary, description, body, mediaTypes = ['application/json'] } = contract
   const parameters = parametersOf(route, contract, schemas)
-  const content = () => Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input') }]))
+  const content = () =>
+    Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input'), ...bodyExample(route) }]))
   return {
     operationId: route.operation,
-    tags: [route.resource],
+    tags: [tags[contract.tag ?? route.resource].name],
     summary,
     ...(description === undefined ? {} : { description }),
     security: securityOf(route),
@@ -174,10 +192,11 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
     info: {
       title: 'Punctual',
       version,
-      description: 'A cron service for HTTP calls.',
+      description: INTRODUCTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    tags: Object.values(tags).map((tag) => ({ ...tag })),
     paths,
     components: {
       schemas: schemas.named(),

@@ -55,7 +55,7 @@ function started(now = START) {
   const anyone = publicEndpoint({ ...bare, summary: '', answers: {} }, async () => ok({}))
   const service = apiFunction(
     'service',
-    { readHealth: anyone, readOpenApi: anyone },
+    { readHealth: anyone, readOpenApi: anyone, readReference: anyone, readReferenceFile: anyone },
     testDoor({ tokens, log, requests }),
   )
   const workOf = (tenant: string) => work.filter((each) => each.startsWith(tenant))
