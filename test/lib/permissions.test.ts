@@ -224,7 +224,7 @@ describe('what functions may do', () => {
     expect(partitionsFor('run-counter', 'dynamodb:UpdateItem')).toEqual([['SERVICE']])
     expect(partitionsFor('run-counter', 'dynamodb:DeleteItem')).toEqual([['LATE#*']])
     expect(partitionsFor('run-counter', 'dynamodb:GetItem')).toEqual([])
-    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SERVICE'], ['SESSION#*']])
+    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*'], ['SERVICE']])
     const queried = (entry: string) =>
       all
         .filter((one) => one.entry === entry && one.action === 'dynamodb:Query')
