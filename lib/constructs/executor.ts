@@ -47,6 +47,8 @@ export class Executor extends Construct {
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     table.allowHoldingPlaces(this.function)
+    // A target that is gone disables its job, which its account counts no longer.
+    table.allowCountingJobs(this.function)
     vault.allowReading(this.function)
     scheduling.allowPostponing(this.function)
     scheduling.allowStarting(this.function)

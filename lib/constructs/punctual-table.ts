@@ -30,6 +30,8 @@ const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
 /** The partition of the few rows that are about the service as a whole. */
 const SERVICE_PARTITION = 'SERVICE'
+/** The partitions of tenants, one for each, with what their accounts count; the names of those of their jobs begin alike. */
+const TENANT_PARTITIONS = 'T#*'
 /** The partitions of hosts that are called a lot: who holds a place there. */
 const HOST_PARTITIONS = 'HOST#*'
 
@@ -123,6 +125,11 @@ export class PunctualTable extends Construct {
   /** Lets the function change who holds a place at a host, and nothing else. */
   allowHoldingPlaces(user: PunctualFunction): void {
     this.allowWithin(user, [HOST_PARTITIONS], ['UpdateItem'])
+  }
+
+  /** Lets the function count what an account's jobs come to, as when it disables one. */
+  allowCountingJobs(user: PunctualFunction): void {
+    this.allowWithin(user, [TENANT_PARTITIONS], ['UpdateItem'])
   }
 
   private allowWithin(user: PunctualFunction, partitions: readonly string[], actions: readonly TableAction[]): void {
