@@ -8,6 +8,9 @@ import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T12:00:20Z')
 
+/** The first job of a host has a place of its own, the others share one. */
+const CALLS_OF_A_HOST = 2
+
 /** Enough for what a scenario does to end before the next begins, ms. */
 const HOUR_MS = 3_600_000
 
@@ -16,7 +19,7 @@ const kinds = Object.keys(wireFaults).filter((kind): kind is WireFault => Object
 let ground: RealGround
 let allowed: AllowedActions
 beforeAll(async () => {
-  ground = await realGround(START)
+  ground = await realGround(START, CALLS_OF_A_HOST)
   allowed = await readAllowedActions(ground.table.name)
 })
 afterAll(() => ground.stop())

@@ -13,6 +13,7 @@ import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-s
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
 import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
 import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
@@ -68,8 +69,11 @@ export type RealGround = Ground & {
   stop(): Promise<void>
 }
 
-/** Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP through the AWS SDK. */
-export async function realGround(start: number): Promise<RealGround> {
+/**
+ * Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP through the AWS SDK.
+ * @param hostParallelism how many calls a host takes at the same time; 0 for as many as there are.
+ */
+export async function realGround(start: number, hostParallelism = 0): Promise<RealGround> {
   const clock = new ManualClock(start)
   let accept: (order: unknown) => void = () => {}
   const wire = new Wire()
@@ -111,6 +115,9 @@ export async function realGround(start: number): Promise<RealGround> {
     scheduleList,
     peek: async ({ tenant, id }) => (await past.read(tenant, id))?.job,
     services: () => ({
+      hostParallelism,
+      hostRegister: dynamoHostRegister(ofTable),
+      hostPlaces: dynamoHostPlaces(ofTable),
       starter: lambdaRunStarter(lambda, EXECUTOR),
       postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,
