@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { bundlesSection } from './bundles/bundles-section.ts'
 import { costSection } from './cost/cost-section.ts'
 import { circumstances } from './report/machine.ts'
 import { mergeResults, type SectionResult } from './report/results.ts'
@@ -12,7 +13,7 @@ import { textTable, textTargets } from './report/text-table.ts'
 const PROJECT_ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const RESULTS = join(PROJECT_ROOT, 'bench/results/latest.json')
 
-const sections: readonly Section[] = [costSection]
+const sections: readonly Section[] = [costSection, bundlesSection]
 
 const usage = `npm run bench -- [--quick] [--only ${sections.map(({ name }) => name).join(',')}]
 
