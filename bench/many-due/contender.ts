@@ -32,7 +32,7 @@ export type Performance = {
 }
 
 /** Time to store a thousand jobs that is allowed for at first, in ms; it is doubled until it is enough. */
-const LEAD_MS_PER_THOUSAND = 2_000
+const LEAD_MS_PER_THOUSAND = 20_000
 const SHORTEST_LEAD_MS = 3_000
 /** When nothing is finished by then, it has failed. */
 const LONGEST_RUN_MS = 180_000
