@@ -32,7 +32,7 @@ export type Performance = {
 }
 
 /** Time to store a thousand jobs that is allowed for at first, in ms; it is doubled until it is enough. */
-const LEAD_MS_PER_THOUSAND = 20_000
+const LEAD_MS_PER_THOUSAND = 5_000
 const SHORTEST_LEAD_MS = 3_000
 /** When nothing is finished by then, it has failed. */
 const LONGEST_RUN_MS = 180_000
@@ -51,7 +51,8 @@ export async function race(contender: Contender, target: Target, count: number):
 
 /** @returns undefined when the jobs were due before they were all stored */
 async function attempt(contender: Contender, target: Target, count: number, leadMs: number) {
-  const child = fork(contender.script, contender.args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(contender.script, contender.args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const complaints = lastComplaints(child)
   const watch = new ProcessWatch([child.pid ?? 0, ...contender.serverPids])
   try {
     await reported(child, 'ready', LONGEST_START_MS)
@@ -78,9 +79,23 @@ async function attempt(contender: Contender, target: Target, count: number, lead
       called: lateness.length,
       records: finished.records,
     }
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}${complaints()}`, { cause: error })
   } finally {
     watch.close()
     await end(child)
+  }
+}
+
+/** What a process has complained of last; a peer that cannot work may complain without end. */
+function lastComplaints(child: ChildProcess): () => string {
+  let text = ''
+  child.stderr?.on('data', (chunk) => {
+    text = `${text}${String(chunk)}`.slice(-2000)
+  })
+  return () => {
+    const [line] = text.split('\n').filter((each) => each.includes('rror'))
+    return line === undefined ? '' : `: ${line.trim()}`
   }
 }
 
