@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bundlesSection } from './bundles/bundles-section.ts'
 import { costSection } from './cost/cost-section.ts'
+import { growthSection } from './growth/growth-section.ts'
 import { handlersSection } from './handlers/handlers-section.ts'
 import { manyDueSection } from './many-due/many-due-section.ts'
 import { circumstances } from './report/machine.ts'
@@ -15,7 +16,7 @@ import { textTable, textTargets } from './report/text-table.ts'
 const PROJECT_ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const RESULTS = join(PROJECT_ROOT, 'bench/results/latest.json')
 
-const sections: readonly Section[] = [costSection, bundlesSection, handlersSection, manyDueSection]
+const sections: readonly Section[] = [costSection, bundlesSection, handlersSection, manyDueSection, growthSection]
 
 const usage = `npm run bench -- [--quick] [--only ${sections.map(({ name }) => name).join(',')}]
 
