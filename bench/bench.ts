@@ -12,11 +12,19 @@ import { circumstances } from './report/machine.ts'
 import { mergeResults, type SectionResult } from './report/results.ts'
 import type { Section } from './report/section.ts'
 import { textTable, textTargets } from './report/text-table.ts'
+import { spreadSection } from './spread/spread-section.ts'
 
 const PROJECT_ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const RESULTS = join(PROJECT_ROOT, 'bench/results/latest.json')
 
-const sections: readonly Section[] = [costSection, bundlesSection, handlersSection, manyDueSection, growthSection]
+const sections: readonly Section[] = [
+  costSection,
+  bundlesSection,
+  handlersSection,
+  manyDueSection,
+  growthSection,
+  spreadSection,
+]
 
 const usage = `npm run bench -- [--quick] [--only ${sections.map(({ name }) => name).join(',')}]
 

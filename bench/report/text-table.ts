@@ -4,6 +4,7 @@ import type { Cell, ReportTable, Target } from './section.ts'
 export function cellText(cell: Cell): string {
   if (cell === null) return '–'
   if (typeof cell === 'string') return cell
+  if (!Number.isFinite(cell)) return String(cell)
   if (Number.isInteger(cell)) return cell.toLocaleString('en')
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(cell))))
   return cell.toLocaleString('en', { maximumFractionDigits: Math.min(digits, 6) })
