@@ -7,11 +7,14 @@ import type { Usage } from './usage.ts'
 /** The target's own time that prices are told for, in ms. */
 const TARGET_MS = 300
 
-/**
- * What Punctual adds to the target's time in a warm function, in ms: three calls to DynamoDB at 4 ms and 8 ms of
- * computing at the function's share of a processor. An assumption, not a measurement: only AWS can tell.
- */
-const OWN_MS = 20
+/** What Punctual waits for in a warm function: three calls to DynamoDB at 4 ms. An assumption: only AWS can tell. */
+const WAITING_MS = 12
+/** What it computes, on a whole processor; Lambda gives a function one at 1,769 MB and a share of one below. Assumed, too. */
+const COMPUTING_MS = 3
+const WHOLE_PROCESSOR_MB = 1_769
+
+const ownMs = (memoryMb: number): number =>
+  Math.round(WAITING_MS + COMPUTING_MS / Math.min(1, memoryMb / WHOLE_PROCESSOR_MB))
 
 const SWEEPS_A_MONTH = 30 * 24 * 12
 const MILLION = 1e6
@@ -24,7 +27,7 @@ export type Bill = {
 }
 
 const ofRun = ({ plain, executorMb }: Bill): Dollars =>
-  dollarsOf(plain, { memoryMb: executorMb, milliseconds: TARGET_MS + OWN_MS })
+  dollarsOf(plain, { memoryMb: executorMb, milliseconds: TARGET_MS + ownMs(executorMb) })
 
 export function dollarTables(bill: Bill): readonly ReportTable[] {
   return [millionRuns(bill), jobMonths(bill), hostedTable()]
@@ -51,7 +54,7 @@ function millionRuns(bill: Bill): ReportTable {
     ],
     notes: [
       `List prices of us-east-1 as collected ${awsPrices.collected} (bench/prices/aws.ts), no free tier taken off.`,
-      `Ours: ${bill.executorMb} MB for ${TARGET_MS} + ${OWN_MS} ms, which is assumed; all else is counted.`,
+      `Ours: ${bill.executorMb} MB for ${TARGET_MS} + ${ownMs(bill.executorMb)} ms, which is assumed; all else is counted.`,
       'Floor: a schedule, a 128 MB function for 305 ms, one write; no lock, no read, no log.',
     ],
   }
