@@ -7,6 +7,14 @@ import { type BuildOptions, build, type OutputFile } from 'esbuild'
 export interface BundleOptions {
   /** The folder that holds `lambdas/`; `dist/` is written into it. */
   readonly projectRoot: string
+  /** Files that the functions read, beside their code. @default none */
+  readonly files?: readonly BundledFile[]
+}
+
+export interface BundledFile {
+  /** Relative to the bundle, with forward slashes. */
+  readonly path: string
+  readonly bytes: Uint8Array
 }
 
 export interface Bundle {
@@ -46,7 +54,7 @@ export const bundling = {
  * download at a cold start bigger.
  * @throws Error when no function is found or two functions have the same name; esbuild's own errors otherwise.
  */
-export async function bundleLambdas({ projectRoot }: BundleOptions): Promise<Bundle> {
+export async function bundleLambdas({ projectRoot, files = [] }: BundleOptions): Promise<Bundle> {
   const entries = findEntries(projectRoot)
   const result = await build({
     ...bundling,
@@ -59,7 +67,7 @@ export async function bundleLambdas({ projectRoot }: BundleOptions): Promise<Bun
     write: false,
   })
   const outputs = result.outputFiles.map((file) => ({ ...named(file, join(projectRoot, 'out')), bytes: file.contents }))
-  const deployed = outputs.filter(({ path }) => !path.endsWith('.map'))
+  const deployed = [...outputs.filter(({ path }) => !path.endsWith('.map')), ...files]
   const hash = contentHash(deployed)
   const folder = join(projectRoot, 'dist', 'lambdas', hash)
   await writeOnce(folder, deployed)
@@ -69,12 +77,6 @@ export async function bundleLambdas({ projectRoot }: BundleOptions): Promise<Bun
   ])
   await Promise.all([removeStale(dirname(folder), hash), removeStale(join(projectRoot, 'dist', 'source-maps'), hash)])
   return { folder, functions: entries.map(({ out }) => out).toSorted() }
-}
-
-interface BundledFile {
-  /** Relative to the bundle, with forward slashes. */
-  readonly path: string
-  readonly bytes: Uint8Array
 }
 
 function findEntries(projectRoot: string): { in: string; out: string }[] {

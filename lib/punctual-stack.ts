@@ -8,6 +8,7 @@ import { Identity } from './constructs/identity.ts'
 import { Operations } from './constructs/operations.ts'
 import type { FunctionSettings } from './constructs/punctual-function.ts'
 import { PunctualTable } from './constructs/punctual-table.ts'
+import { RunCounter } from './constructs/run-counter.ts'
 import { Scheduling } from './constructs/scheduling.ts'
 import { SecretVault } from './constructs/secret-vault.ts'
 import { Sweeper } from './constructs/sweeper.ts'
@@ -31,11 +32,12 @@ export class PunctualStack extends Stack {
     const scheduling = new Scheduling(this, 'Scheduling', { stage, deadLetters })
     const executor = new Executor(this, 'Executor', { settings, table, vault, scheduling, deadLetters })
     const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor })
+    const runCounter = new RunCounter(this, 'RunCounter', { settings, table })
 
     const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, executor, vault })
     const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
-    const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }
+    const watched = { stage, table, scheduling, executor, sweeper, runCounter, deadLetters, api }
     new Operations(this, 'Operations', { ...watched, alarmEmail })
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' })
