@@ -17,7 +17,7 @@ export async function callUsages(metered: MeteredCloud): Promise<readonly CallUs
   const calls = await ordinaryCalls(metered)
   const usages: CallUsage[] = []
   // In the order of the route table, but for what ends something that later calls need.
-  const ending: readonly Operation[] = ['deleteJob', 'deleteSecret', 'revokeKey', 'logOut']
+  const ending: readonly Operation[] = ['deleteTemplate', 'deleteJob', 'deleteSecret', 'revokeKey', 'logOut']
   const ordered = [...routes].sort((a, b) => ending.indexOf(a.operation) - ending.indexOf(b.operation))
   for (const { method, path, operation } of ordered) {
     const call = calls[operation]
@@ -25,6 +25,24 @@ export async function callUsages(metered: MeteredCloud): Promise<readonly CallUs
     usages.push({ route: `${method} ${path}`, usage })
   }
   return usages
+}
+
+const template = {
+  name: 'Nightly',
+  variables: [{ type: 'url', name: 'url' }],
+  jobs: [{ name: 'Nightly', cronExpression: '0 3 * * *', targetUrl: '{{variables.url}}/nightly' }],
+}
+
+function templateCalls({ account: { api } }: MeteredCloud): Calls {
+  const form = { variables: { url: 'https://api.example.com' } }
+  return {
+    listTemplates: () => api.must('GET', '/api/templates'),
+    createTemplate: () => api.must('POST', '/api/templates', { id: 'nightly', ...template }),
+    readTemplate: () => api.must('GET', '/api/templates/nightly'),
+    replaceTemplate: () => api.must('PUT', '/api/templates/nightly', template),
+    applyTemplate: () => api.must('POST', '/api/templates/nightly/apply?dryRun=true', form),
+    deleteTemplate: () => api.must('DELETE', '/api/templates/nightly'),
+  }
 }
 
 type Calls = Partial<Record<Operation, () => Promise<unknown>>>
@@ -40,6 +58,7 @@ async function ordinaryCalls(metered: MeteredCloud): Promise<Calls> {
   const document = await api.must('GET', '/api/export')
   return {
     ...accountCalls(metered),
+    ...templateCalls(metered),
     createKey: () => api.must('POST', '/api/keys', { name: 'another', scopes: ['read'] }),
     listKeys: () => api.must('GET', '/api/keys'),
     revokeKey: () => api.must('DELETE', `/api/keys/${key}`),
@@ -65,6 +84,10 @@ async function ordinaryCalls(metered: MeteredCloud): Promise<Calls> {
     putSecret: () => api.must('PUT', '/api/secrets/EXISTING', { value: 'y' }),
     deleteSecret: () => api.must('DELETE', '/api/secrets/EXISTING'),
     generateSecret: () => api.must('POST', '/api/secrets/MADE/generate', {}),
+    readStats: () => api.must('GET', '/api/stats'),
+    readAnalytics: () => api.must('GET', '/api/stats/analytics'),
+    readReference: () => api.must('GET', '/api/docs'),
+    readReferenceFile: () => api.call('GET', '/api/docs/swagger-ui.css'),
     readHealth: () => api.must('GET', '/api/health'),
     readOpenApi: () => api.must('GET', '/api/openapi.json'),
   }

@@ -76,8 +76,10 @@ export async function startMeteredCloud(scratch: string): Promise<MeteredCloud> 
 
 /** Calls of functions, of which some to Cognito are not signed; DynamoDB's are counted where their units are. */
 function enter(meter: UsageMeter, { service, caller, request }: ObservedCall): void {
-  if (service === 'DYNAMODB' || (caller === undefined && service !== 'COGNITO_IDENTITY_PROVIDER')) return
-  meter.call(caller, service, request.headers['x-amz-target']?.split('.').at(-1) ?? restOperation(service, request))
+  const operation = request.headers['x-amz-target']?.split('.').at(-1)
+  const isUnsigned = service === 'COGNITO_IDENTITY_PROVIDER' && operation !== undefined
+  if (service === 'DYNAMODB' || (caller === undefined && !isUnsigned)) return
+  meter.call(caller, service, operation ?? restOperation(service, request))
 }
 
 const SCHEDULE_OPERATIONS: Readonly<Record<string, string>> = {

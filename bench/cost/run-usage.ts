@@ -4,6 +4,7 @@ import type { MeteredCloud } from './metered-cloud.ts'
 import type { Usage } from './usage.ts'
 
 const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** A target's short answer, as most are. */
 const ok = { status: 200, body: '{"success":true,"message":"Auto-sync completed","synced":2}' } as const
@@ -17,8 +18,9 @@ export class RunUsage {
   readonly #target: EchoTarget
   #jobs = 0
   #answer: () => TargetAnswer = () => ok
-  /** Occurrences lie ahead, one minute after the other, so that none is too late. */
-  #nextMinute = Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS
+  /** All jobs fire every minute of a day that lies ahead: none by itself while something is counted. */
+  readonly #day = new Date(Math.ceil(Date.now() / DAY_MS) * DAY_MS + 10 * DAY_MS)
+  #nextMinute = this.#day.getTime()
 
   constructor(metered: MeteredCloud, target: EchoTarget) {
     this.#metered = metered
@@ -31,7 +33,7 @@ export class RunUsage {
     this.#target.on(path, () => this.#answer())
     const { id } = await this.#metered.account.api.must('POST', '/api/jobs', {
       name: 'Sync of all customers',
-      cronExpression: '* * * * *',
+      cronExpression: `* * ${this.#day.getUTCDate()} ${this.#day.getUTCMonth() + 1} *`,
       targetUrl: this.#target.url(path),
       httpMethod: 'POST',
       maxRetries: 0,

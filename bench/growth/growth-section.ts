@@ -93,17 +93,20 @@ class Tenant {
       'a plain run': () => this.#runs.occurrence(this.#jobId),
       'GET /api/jobs/{jobId}': () => api.must('GET', `/api/jobs/${this.#jobId}`),
       'GET /api/jobs?limit=10': () => api.must('GET', '/api/jobs?limit=10'),
-      'PATCH /api/jobs/{jobId}': () => api.must('PATCH', `/api/jobs/${this.#jobId}`, { description: 'changed' }),
+      'PATCH /api/jobs/{jobId}': () =>
+        api.must('PATCH', `/api/jobs/${this.#jobId}`, { description: `with ${this.#runsThere}` }),
       'GET /api/jobs/{jobId}/runs?limit=10': () => api.must('GET', `/api/jobs/${this.#jobId}/runs?limit=10`),
       'GET /api/runs?limit=10': () => api.must('GET', '/api/runs?limit=10'),
       'GET /api/runs?status=FAILED': () => api.must('GET', '/api/runs?status=FAILED&limit=10'),
       'GET /api/runs/{runId}': () => api.must('GET', `/api/runs/${this.#runId}`),
+      'GET /api/stats': () => api.must('GET', '/api/stats'),
       ...(this.#jobIds.length > LISTED_WITH_SECRETS
         ? {}
         : { 'GET /api/secrets': () => api.must('GET', '/api/secrets') }),
     }
-    const usages: Record<string, Usage> = {}
-    for (const [name, call] of Object.entries(calls)) usages[name] = await usageOf(call)
+    const usages: Record<string, Usage | null> = {}
+    // What takes longer than a call may is told as a dash.
+    for (const [name, call] of Object.entries(calls)) usages[name] = await usageOf(call).catch(() => null)
     return usages
   }
 }

@@ -37,7 +37,7 @@ export class Seed implements Disposable {
     return ids
   }
 
-  /** Adds runs like the one with this id, a minute apart, to each of the jobs in turn, before the one that is there. */
+  /** Adds runs like the one with this id, a minute apart, to each of the jobs in turn, before now. */
   runs(like: string, ofJob: string, jobIds: readonly string[], count: number): void {
     const patterns = this.#patterns(ofJob, `S:R#${like}`)
     const latest = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS
