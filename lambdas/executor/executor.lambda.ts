@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Context } from 'aws-lambda'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
@@ -39,7 +38,7 @@ const serve = executorFunction({
   }),
   secrets: cachedSecretReader({
     catalog: dynamoSecretCatalog(table),
-    values: secretsManagerValues(new SecretsManagerClient(), environment.STAGE),
+    values: secretsManagerValues(environment.STAGE),
     clock: Date.now,
   }),
   sender: createHttpTargetSender({
