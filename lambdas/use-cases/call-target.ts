@@ -4,16 +4,25 @@ import { SIGNING_KEY_NAME, secretNamesOf } from '../domain/job/job-secrets.ts'
 import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
 import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
 import { type ExpandedTarget, expandSecrets } from '../domain/target/expand-secrets.ts'
-import { type Reason, type ReasonCode, reasonOf } from '../domain/target/reason.ts'
+import { literalCredentials } from '../domain/target/literal-credentials.ts'
+import {
+  isCredentialRefused,
+  type Reason,
+  type ReasonCode,
+  reasonOf,
+  type SecretFacts,
+} from '../domain/target/reason.ts'
 import { createRedactor, type Redactor } from '../domain/target/redaction.ts'
 import { type HmacSha256, parseSigningKey, signatureHeaders } from '../domain/target/signature.ts'
 import { judgeResponse } from '../domain/target/success-rule.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretReader } from '../ports/secret-reader.ts'
 import type { SentAttempt, TargetSender } from '../ports/target-sender.ts'
 
 export type CallTargetDeps = {
   readonly secrets: SecretReader
+  readonly catalog: Pick<SecretCatalog, 'read'>
   readonly sender: TargetSender
   readonly hmacSha256: HmacSha256
   readonly clock: Clock
@@ -71,7 +80,11 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     return { result: unsent(reason, prepared.reason.code, number, startedAt), values }
   }
   const { expanded, headers } = prepared
-  const redactor = createRedactor([...values.values(), ...expanded.credentials])
+  const redactor = createRedactor([
+    ...values.values(),
+    ...expanded.credentials,
+    ...literalCredentials(expanded.headers),
+  ])
   const { responseBytes } = planLimits[job.plan]
   const sent = await deps.sender.send(
     {
@@ -85,7 +98,7 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     },
     signal,
   )
-  const judged = judge(definition, sent)
+  const judged = judge(definition, sent, await secretFacts(deps, job, sent))
   const reason = judged.reason === null ? null : kept(judged.reason, redactor)
   const answer = sent.kind === 'response' ? sent : undefined
   const httpStatus = answer?.status ?? null
@@ -116,8 +129,8 @@ function prepare(
   const expansion = expandSecrets(definition, values)
   if (!expansion.ok) return expansion
   const { expanded } = expansion
-  const identity = { 'webhook-id': runId, 'idempotency-key': runId }
-  if (!definition.sign) return { ok: true, expanded, headers: { ...identity, ...expanded.headers } }
+  const identified = { ...expanded.headers, ...identityHeaders(runId, expanded.headers) }
+  if (!definition.sign) return { ok: true, expanded, headers: identified }
   const secret = values.get(SIGNING_KEY_NAME)
   const key = secret === undefined ? undefined : parseSigningKey(secret)
   if (!key?.ok) {
@@ -133,7 +146,16 @@ function prepare(
   }
   const message = { id: runId, timestampEpoch: Math.floor(now / 1000), body: Buffer.from(expanded.body ?? '') }
   const signature = signatureHeaders(message, [key.key], deps.hmacSha256)
-  return { ok: true, expanded, headers: { ...identity, ...expanded.headers, ...signature } }
+  return { ok: true, expanded, headers: { ...identified, ...signature } }
+}
+
+/**
+ * What the target can tell a repetition by. A job may have an idempotency key of its own, which its target may have a
+ * format for; `webhook-id` is always the run's id.
+ */
+function identityHeaders(runId: string, own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const hasKey = Object.keys(own).some((name) => name.toLowerCase() === 'idempotency-key')
+  return hasKey ? { 'webhook-id': runId } : { 'webhook-id': runId, 'idempotency-key': runId }
 }
 
 function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: number): CallResult {
@@ -144,15 +166,27 @@ function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: 
   }
 }
 
-function judge(definition: JobDefinition, sent: SentAttempt): { status: RunStatus; reason: Reason | null } {
+/** Which secrets may be to blame and, where the target has refused them, since when they are what they are. */
+async function secretFacts(deps: CallTargetDeps, { tenant, definition }: Job, sent: SentAttempt): Promise<SecretFacts> {
   const secretNames = secretNamesOf(definition)
+  if (sent.kind === 'failure' || !isCredentialRefused(sent.status)) return { secretNames }
+  const secrets = await Promise.all(secretNames.map((name) => deps.catalog.read(tenant, name)))
+  const changes = secrets.flatMap((secret) => (secret ? [[secret.name, secret.updatedAt] as const] : []))
+  return { secretNames, secretsChangedAt: new Map(changes) }
+}
+
+function judge(
+  definition: JobDefinition,
+  sent: SentAttempt,
+  secrets: SecretFacts,
+): { status: RunStatus; reason: Reason | null } {
   if (sent.kind === 'failure') {
     const status = sent.code === 'TIMEOUT' ? 'TIMED_OUT' : sent.code === 'ABORTED' ? 'CANCELLED' : 'FAILED'
-    return { status, reason: reasonOf({ code: sent.code, secretNames }, sent.message) }
+    return { status, reason: reasonOf({ code: sent.code, ...secrets }, sent.message) }
   }
   const body = Buffer.from(sent.body).toString('utf8')
   const answer = { status: sent.status, body, truncated: sent.truncated }
-  const judgement = judgeResponse(definition.success, answer, secretNames)
+  const judgement = judgeResponse(definition.success, answer, secrets)
   return judgement.ok ? { status: 'SUCCEEDED', reason: null } : { status: 'FAILED', reason: judgement.reason }
 }
 

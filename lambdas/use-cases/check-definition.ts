@@ -5,8 +5,8 @@ import { jobSchedule } from '../domain/job/job-schedule.ts'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { planSchedule, type SchedulePlan } from '../domain/schedule/plan-schedule.ts'
 import { checkTarget } from '../domain/target/check-target.ts'
-import { secretNamesIn } from '../domain/target/secret-template.ts'
-import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
+import { referencesIn, secretNamesIn } from '../domain/target/secret-template.ts'
+import { checkTargetUrl, type TargetUrlPolicy } from '../domain/target/target-url.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 
@@ -36,6 +36,7 @@ export async function checkDefinition(
   const faults = [
     ...scheduleFaults(definition, context.current, deps.clock()),
     ...checkTarget(targetOf(definition), context.targets),
+    ...webhookFaults(definition, context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
@@ -82,6 +83,14 @@ function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }
         ]
       : []),
   ]
+}
+
+function webhookFaults({ notify: { webhookUrl } }: JobDefinition, targets: TargetUrlPolicy): readonly Fault[] {
+  if (webhookUrl === null) return []
+  const pointer = '/notify/webhookUrl'
+  if (referencesIn(webhookUrl).length > 0) return [{ pointer, detail: 'The URL of a webhook cannot refer to secrets.' }]
+  const checked = checkTargetUrl(webhookUrl, targets)
+  return checked.ok ? [] : [{ pointer, detail: `The URL ${checked.problem}` }]
 }
 
 async function secretFaults(

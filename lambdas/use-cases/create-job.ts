@@ -1,6 +1,7 @@
 import { planLimits } from '../domain/account/plan.ts'
 import { newJob } from '../domain/job/change-job.ts'
 import type { JobDefinition } from '../domain/job/job.ts'
+import { needsSigningKey } from '../domain/job/job-secrets.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { noActivity } from '../domain/run/activity.ts'
@@ -27,7 +28,7 @@ export async function createJob(
   const { tenant, definition, targets } = input
   const { plan } = await deps.accounts.read(tenant)
   await checkDefinition(deps, definition, { tenant, plan, targets })
-  if (definition.sign) await ensureSigningKey(deps, tenant)
+  if (needsSigningKey(definition)) await ensureSigningKey(deps, tenant)
   const now = deps.clock()
   const job = newJob({ tenant, plan, id: deps.newId(now), definition }, now)
   const limit = planLimits[plan].jobs

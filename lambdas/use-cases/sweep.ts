@@ -2,10 +2,12 @@ import { completeJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import { isOver, nextRunAt, parseScheduleName } from '../domain/job/job-schedule.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
-import { type KnownStatus, settle } from '../domain/run/activity.ts'
+import { dueNotices } from '../domain/notification/notice.ts'
+import type { KnownStatus } from '../domain/run/activity.ts'
 import { isFinal } from '../domain/run/run.ts'
 import { instantOf, parseRunId } from '../domain/run/run-id.ts'
 import type { RunOrder } from '../domain/run/run-order.ts'
+import { settle } from '../domain/run/settle.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
 import type { ScheduleList } from '../ports/schedule-projector.ts'
@@ -32,6 +34,8 @@ export type SweepReport = {
   readonly restarted: number
   /** Occurrences that were written down as MISSED. */
   readonly missed: number
+  /** Notices that were handed to the executor: those to be tried again, and forgotten ones. */
+  readonly notices: number
   /** Jobs, and schedules, that could not be mended this time. */
   readonly failures: number
   /** How long the job that has waited longest for its schedules had waited when it was found; 0 when none did. */
@@ -65,6 +69,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
     const existing = new Set(row.job.schedules.filter((name) => unexplained.delete(name)))
     const { id: jobId } = row.job
     await guarded(deps, tally, { jobId }, () => restartRuns(deps, row, tally))
+    await guarded(deps, tally, { jobId }, () => restartNotices(deps, row, tally))
     await guarded(deps, tally, { jobId }, () => bringInStep(deps, row.job, existing, tally))
   }
   for (const name of unexplained) {
@@ -84,6 +89,7 @@ const nothingYet = (): Tally => ({
   synced: 0,
   restarted: 0,
   missed: 0,
+  notices: 0,
   failures: 0,
   oldestPendingSeconds: 0,
 })
@@ -155,9 +161,17 @@ async function restartRuns(deps: SweepDeps, { job, activity }: Row, tally: Tally
     tally.restarted++
   }
   // What has finished is entered now, so that the next sweep need not look again.
-  const settled = settle(activity, known)
+  const settled = settle(activity, known, job)
   if (Object.keys(settled.active).length < Object.keys(activity.active).length) {
     await deps.ledger.save(job.tenant, job.id, { ...settled, rev: activity.rev + 1 })
+  }
+}
+
+/** What is to be told, and is not being told, goes to the executor; it knows what of it was told before. */
+async function restartNotices(deps: SweepDeps, { job, activity }: Row, tally: Tally): Promise<void> {
+  for (const runId of dueNotices(activity, deps.clock())) {
+    await deps.starter.start({ kind: 'notify', tenant: job.tenant, jobId: job.id, runId })
+    tally.notices++
   }
 }
 

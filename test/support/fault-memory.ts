@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Account } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
@@ -139,6 +140,14 @@ export function memoryRunLedger(table: MemoryTable): RunLedger {
       if (before && (isFinal(before.run.status) || before.claim > token)) return false
       collection.runs.set(run.id, { run, claim: token })
       if ((collection.newestRunId ?? '') < run.id) collection.newestRunId = run.id
+      return true
+    },
+
+    async note({ tenant, id, notifications: before }, notifications) {
+      const runs = table.find(tenant, parseRunId(id)?.jobId ?? '')?.runs
+      const stored = runs?.get(id)
+      if (!runs || !stored || !isDeepStrictEqual(stored.run.notifications, before)) return false
+      runs.set(id, { ...stored, run: { ...stored.run, notifications } })
       return true
     },
   }

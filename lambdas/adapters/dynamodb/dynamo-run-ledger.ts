@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { ACTIVITY_KEY, jobKey, runIdOfKey, runKey } from './job-keys.ts'
-import { activityItem, parseActivity, parseRun, runItem } from './rows.ts'
+import { activityItem, notificationsText, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
 
 /** @returns whether the conditional write was done; any other error is thrown on. */
@@ -91,5 +91,20 @@ export function dynamoRunLedger(table: Table): RunLedger {
           }),
         ),
       ),
+
+    note(run, notifications) {
+      const before = notificationsText(run.notifications)
+      return writeIf(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: { pk: jobKey(run.tenant, parseRunId(run.id)?.jobId ?? ''), sk: runKey(run.id) },
+            UpdateExpression: 'SET notifications = :now',
+            ConditionExpression: `attribute_exists(pk) AND ${before === undefined ? 'attribute_not_exists(notifications)' : 'notifications = :before'}`,
+            ExpressionAttributeValues: { ':now': notificationsText(notifications), ':before': before },
+          }),
+        ),
+      )
+    },
   }
 }

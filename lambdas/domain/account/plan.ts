@@ -17,6 +17,8 @@ export type PlanLimits = {
   readonly timeoutMs: number
   /** How much of a response is kept with its run. */
   readonly responseBytes: number
+  /** Notifications by mail, to all recipients together. */
+  readonly mailsPerDay: number
 }
 
 /** The one table of limits. */
@@ -29,6 +31,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     retentionDays: 7,
     timeoutMs: 300_000,
     responseBytes: 16 * 1024,
+    mailsPerDay: 100,
   },
   PREMIUM: {
     jobs: 10_000,
@@ -38,6 +41,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     retentionDays: 30,
     timeoutMs: 300_000,
     responseBytes: 64 * 1024,
+    mailsPerDay: 500,
   },
   PRO: {
     jobs: 100_000,
@@ -47,5 +51,6 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     retentionDays: 90,
     timeoutMs: 300_000,
     responseBytes: 256 * 1024,
+    mailsPerDay: 2_000,
   },
 }

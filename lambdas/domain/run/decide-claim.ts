@@ -1,8 +1,9 @@
 import type { Job } from '../job/job.ts'
 import { jobSchedule } from '../job/job-schedule.ts'
-import { type Activity, type Claim, claimed, type KnownStatus, settle } from './activity.ts'
+import { type Activity, type Claim, claimed, type KnownStatus } from './activity.ts'
 import { isFinal } from './run.ts'
 import { parseRunId } from './run-id.ts'
+import { settle } from './settle.ts'
 
 export type ClaimQuestion = {
   readonly runId: string
@@ -138,7 +139,7 @@ function decideOverlap(question: Asked): ClaimDecision {
   if (unread.length > 0 && (!mayOverlap || unread.length > MOST_UNSETTLED)) {
     return { kind: 'READ_RECORDS', runIds: unread }
   }
-  const settled = settle(activity, known)
+  const settled = settle(activity, known, job)
   const others = Object.entries(settled.active).filter(([id, other]) => id !== runId && other.leaseUntil > now)
   const other = mayOverlap ? undefined : others[0]
   if (!other) return claim(question, { kind: 'CALL' })
@@ -149,6 +150,6 @@ function decideOverlap(question: Asked): ClaimDecision {
 
 function claim(question: Asked, fate: Fate): ClaimDecision {
   const { now, leaseMs, job } = question
-  const settled = settle(question.activity, question.known)
+  const settled = settle(question.activity, question.known, job)
   return { kind: 'CLAIM', activity: claimed(settled, question.runId, { now, leaseMs, version: job.version }), fate }
 }
