@@ -1,9 +1,9 @@
 import { planLimits } from '../domain/account/plan.ts'
 import type { Job, JobDefinition } from '../domain/job/job.ts'
-import { SIGNING_KEY_NAME, secretNamesOf } from '../domain/job/job-secrets.ts'
+import { secretNamesOf } from '../domain/job/job-secrets.ts'
 import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
 import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
-import { type ExpandedTarget, expandSecrets } from '../domain/target/expand-secrets.ts'
+import type { ExpandedTarget } from '../domain/target/expand-secrets.ts'
 import { literalCredentials } from '../domain/target/literal-credentials.ts'
 import {
   isCredentialRefused,
@@ -13,12 +13,13 @@ import {
   type SecretFacts,
 } from '../domain/target/reason.ts'
 import { createRedactor, type Redactor } from '../domain/target/redaction.ts'
-import { type HmacSha256, parseSigningKey, signatureHeaders } from '../domain/target/signature.ts'
+import type { HmacSha256 } from '../domain/target/signature.ts'
 import { judgeResponse } from '../domain/target/success-rule.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretReader } from '../ports/secret-reader.ts'
 import type { SentAttempt, TargetSender } from '../ports/target-sender.ts'
+import { prepareRequest } from './prepare-request.ts'
 
 export type CallTargetDeps = {
   readonly secrets: SecretReader
@@ -74,7 +75,7 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
   const { definition, tenant } = job
   const startedAt = deps.clock()
   const { values } = await deps.secrets.resolve(tenant, secretNamesOf(definition))
-  const prepared = prepare(deps, definition, values, runId, startedAt)
+  const prepared = prepareRequest(deps.hmacSha256, definition, values, runId, startedAt)
   if (!prepared.ok) {
     const reason = kept(prepared.reason, createRedactor(values.values()))
     return { result: unsent(reason, prepared.reason.code, number, startedAt), values }
@@ -112,50 +113,6 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
   const retryAfterMs = parseRetryAfter(answer?.headers['retry-after'], deps.clock())
   const code = judged.reason?.code ?? null
   return { result: { record, outcome: { isSuccess: judged.reason === null, code, httpStatus, retryAfterMs } }, values }
-}
-
-type Prepared =
-  | { readonly ok: true; readonly expanded: ExpandedTarget; readonly headers: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly reason: Reason }
-
-/** The request with its secrets in, the run's id for the target to tell a repetition by, and the signature. */
-function prepare(
-  deps: CallTargetDeps,
-  definition: JobDefinition,
-  values: ReadonlyMap<string, string>,
-  runId: string,
-  now: number,
-): Prepared {
-  const expansion = expandSecrets(definition, values)
-  if (!expansion.ok) return expansion
-  const { expanded } = expansion
-  const identified = { ...expanded.headers, ...identityHeaders(runId, expanded.headers) }
-  if (!definition.sign) return { ok: true, expanded, headers: identified }
-  const secret = values.get(SIGNING_KEY_NAME)
-  const key = secret === undefined ? undefined : parseSigningKey(secret)
-  if (!key?.ok) {
-    const facts = {
-      code: secret === undefined ? 'SECRET_NOT_FOUND' : 'INVALID_REQUEST',
-      secretNames: [SIGNING_KEY_NAME],
-    } as const
-    const problem = key ? key.problem : 'There is no such secret.'
-    return {
-      ok: false,
-      reason: reasonOf(facts, `The request could not be signed with ${SIGNING_KEY_NAME}. ${problem}`),
-    }
-  }
-  const message = { id: runId, timestampEpoch: Math.floor(now / 1000), body: Buffer.from(expanded.body ?? '') }
-  const signature = signatureHeaders(message, [key.key], deps.hmacSha256)
-  return { ok: true, expanded, headers: { ...identified, ...signature } }
-}
-
-/**
- * What the target can tell a repetition by. A job may have an idempotency key of its own, which its target may have a
- * format for; `webhook-id` is always the run's id.
- */
-function identityHeaders(runId: string, own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const hasKey = Object.keys(own).some((name) => name.toLowerCase() === 'idempotency-key')
-  return hasKey ? { 'webhook-id': runId } : { 'webhook-id': runId, 'idempotency-key': runId }
 }
 
 function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: number): CallResult {
