@@ -8,7 +8,7 @@ const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 
 /** Every failure and every recovery is told, so that there is much to tell. */
-const TELLING = {
+export const TELLING = {
   onFailure: true,
   afterFailures: 1,
   onRecovery: true,
