@@ -68,8 +68,12 @@ async function meetFate(deps: ExecuteRunDeps, claimed: ClaimedRun, invocation: I
   switch (fate.kind) {
     case 'CALL':
       return carryOutRun(deps, claimed, invocation)
-    case 'REPLACE':
-      return (await replaceRun(deps, claimed, fate)) ? carryOutRun(deps, claimed, invocation) : activity
+    case 'REPLACE': {
+      const replacement = await replaceRun(deps, claimed, fate)
+      if (replacement.kind === 'FREE') return carryOutRun(deps, claimed, invocation)
+      if (replacement.kind === 'PARKED') return activity
+      return concludeRun(deps, claimed, endedRun(claimed, await recorded(), replacement))
+    }
     case 'ENDED':
     case 'CANCELLED':
       return concludeRun(deps, claimed, endedRun(claimed, await recorded(), fate))

@@ -70,7 +70,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
     const { id: jobId } = row.job
     await guarded(deps, tally, { jobId }, () => restartRuns(deps, row, tally))
     await guarded(deps, tally, { jobId }, () => restartNotices(deps, row, tally))
-    await guarded(deps, tally, { jobId }, () => bringInStep(deps, row.job, existing, tally))
+    await guarded(deps, tally, { jobId }, () => bringInStep(deps, row, existing, tally))
   }
   for (const name of unexplained) {
     if (mayBeUnlisted(name, deps.clock())) continue
@@ -110,7 +110,12 @@ async function guarded(deps: SweepDeps, tally: Tally, what: object, mend: () => 
   }
 }
 
-async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<string>, tally: Tally): Promise<void> {
+async function bringInStep(
+  deps: SweepDeps,
+  { job, activity }: Row,
+  existing: ReadonlySet<string>,
+  tally: Tally,
+): Promise<void> {
   const now = deps.clock()
   if (waitsForSchedules(job, now)) {
     tally.oldestPendingSeconds = Math.max(tally.oldestPendingSeconds, Math.floor((now - job.since) / 1000))
@@ -122,7 +127,7 @@ async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<stri
   // Its schedules have removed themselves; what fired last may still arrive.
   if (hasFiredLast && job.syncState === 'SYNCED' && !isOver(job, now)) return
   // Whatever was planned while there was no schedule has not been delivered, and will not be.
-  const recorded = job.desired === 'ACTIVE' ? await recordMissed(deps, job) : undefined
+  const recorded = job.desired === 'ACTIVE' ? await recordMissed(deps, job, activity) : undefined
   tally.missed += recorded?.missed ?? 0
   if (recorded?.hasMore) return
   if (hasFiredLast && isOver(job, now)) return complete(deps, job)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
 import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
@@ -264,6 +264,36 @@ describe('a run that replaces', () => {
     expect(runs.map(({ status, reason }) => [status, reason?.code])).toEqual([
       ['CANCELLED', 'REPLACED'],
       ['SUCCEEDED', undefined],
+    ])
+  })
+
+  it('is replaced itself, while it waits, by the next one: never are two called at once', async () => {
+    const going = Promise.withResolvers<void>()
+    let open = 0
+    let most = 0
+    world.target.answer = async () => {
+      most = Math.max(most, ++open)
+      await going.promise
+      open--
+      return answered(200)
+    }
+    const { jobId, order } = await dueJob({ overlap: 'REPLACE' })
+    const runs = [world.execute(order)]
+    await vi.waitFor(() => expect(world.calls).toHaveLength(1))
+    for (const _ of [1, 2]) {
+      await world.moveTo(world.clock.now() + 100)
+      await world.requestRun(jobId)
+    }
+    runs.push(...world.orders.splice(0).map((next) => world.execute(next)))
+    await Promise.all(runs.slice(1))
+    going.resolve()
+    await runs[0]
+    await resume()
+    expect(most).toBe(1)
+    expect((await world.runs(jobId)).map(({ status, reason }) => reason?.code ?? status)).toEqual([
+      'SUCCEEDED',
+      'REPLACED',
+      'SUCCEEDED',
     ])
   })
 

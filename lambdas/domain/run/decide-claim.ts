@@ -23,8 +23,8 @@ export type ClaimQuestion = {
 /** What a claimed run is to become: called, or written down as what happened instead. */
 export type Fate =
   | { readonly kind: 'CALL' }
-  /** REPLACE: this run has to end first. */
-  | { readonly kind: 'REPLACE'; readonly inTheWay: string; readonly leaseUntil: number }
+  /** REPLACE: these runs have to end first; until when the last of them may be at it, epoch ms. */
+  | { readonly kind: 'REPLACE'; readonly inTheWay: readonly string[]; readonly leaseUntil: number }
   | { readonly kind: 'SKIPPED'; readonly inTheWay: string }
   | { readonly kind: 'MISSED'; readonly lateSeconds: number; readonly windowSeconds: number }
   | { readonly kind: 'LOST'; readonly because: 'AT_MOST_ONCE' | 'JOB_PAUSED' | 'JOB_DELETED' }
@@ -141,11 +141,11 @@ function decideOverlap(question: Asked): ClaimDecision {
   }
   const settled = settle(activity, known, job)
   const others = Object.entries(settled.active).filter(([id, other]) => id !== runId && other.leaseUntil > now)
-  const other = mayOverlap ? undefined : others[0]
-  if (!other) return claim(question, { kind: 'CALL' })
-  const [inTheWay, { leaseUntil }] = other
-  const replaces = job.definition.overlap === 'REPLACE'
-  return claim(question, replaces ? { kind: 'REPLACE', inTheWay, leaseUntil } : { kind: 'SKIPPED', inTheWay })
+  const [first] = mayOverlap ? [] : others
+  if (!first) return claim(question, { kind: 'CALL' })
+  if (job.definition.overlap !== 'REPLACE') return claim(question, { kind: 'SKIPPED', inTheWay: first[0] })
+  const leaseUntil = Math.max(...others.map(([, other]) => other.leaseUntil))
+  return claim(question, { kind: 'REPLACE', inTheWay: others.map(([id]) => id), leaseUntil })
 }
 
 function claim(question: Asked, fate: Fate): ClaimDecision {
