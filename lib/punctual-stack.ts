@@ -9,6 +9,7 @@ import { Operations } from './constructs/operations.ts'
 import { OperationsTopic } from './constructs/operations-topic.ts'
 import type { FunctionSettings } from './constructs/punctual-function.ts'
 import { PunctualTable } from './constructs/punctual-table.ts'
+import { RunCounter } from './constructs/run-counter.ts'
 import { Scheduling } from './constructs/scheduling.ts'
 import { SecretVault } from './constructs/secret-vault.ts'
 import { Sweeper } from './constructs/sweeper.ts'
@@ -36,11 +37,12 @@ export class PunctualStack extends Stack {
     const running = { settings, table, vault, scheduling, deadLetters, identity, topic, apiUrl }
     const executor = new Executor(this, 'Executor', running)
     const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor })
+    const runCounter = new RunCounter(this, 'RunCounter', { settings, table })
 
     const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, executor, vault })
     const api: HttpApi = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
-    const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }
+    const watched = { stage, table, scheduling, executor, sweeper, runCounter, deadLetters, api }
     new Operations(this, 'Operations', { ...watched, topic: topic.topic })
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' })

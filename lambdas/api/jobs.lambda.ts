@@ -8,10 +8,12 @@ import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
+import { dynamoTemplateStore } from '../adapters/dynamodb/template-store.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
@@ -34,9 +36,12 @@ export const handler = jobsFunction({
   ledger: dynamoRunLedger(table),
   accounts: dynamoAccountStore(table),
   catalog: dynamoSecretCatalog(table),
+  hostRegister: dynamoHostRegister(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   usage: dynamoSecretUsage(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   signingKey: dynamoSigningKey(table),
+  templates: dynamoTemplateStore(table),
   schedules: eventBridgeSchedules(new SchedulerClient(), {
     groupName: environment.SCHEDULE_GROUP,
     roleArn: environment.SCHEDULER_ROLE_ARN,

@@ -10,7 +10,7 @@ import { type Answer, noContent, ok } from '../http/answer.ts'
 import { type ApiFunctionDeps, apiFunction } from '../http/api-function.ts'
 import { JobId, jobsContracts } from '../http/contracts/jobs.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
-import { describeIssue } from '../http/describe-issue.ts'
+import { describeIssues } from '../http/describe-issue.ts'
 import { userEndpoint } from '../http/endpoint.ts'
 import type { SigningKey } from '../ports/signing-key.ts'
 import { type ChangeJobDeps, changeJob, readJob } from '../use-cases/change-job.ts'
@@ -18,13 +18,15 @@ import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
 import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+import { type TemplatesDeps, templateEndpoints } from './templates.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
   CreateJobDeps &
   ChangeJobDeps &
   RequestRunDeps &
-  TransferDeps & {
+  TransferDeps &
+  TemplatesDeps & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -56,7 +58,7 @@ function patched(job: Job, patch: Readonly<Record<string, unknown>>): JobDefinit
   const merged = mergePatch(job.definition, patch)
   const parsed = JobDefinition.safeParse(merged)
   if (parsed.success) return parsed.data
-  throw refuseFaults(parsed.error.issues.flatMap((issue) => describeIssue(issue, merged, '')))
+  throw refuseFaults(describeIssues(parsed.error.issues, merged, ''))
 }
 
 async function list(
@@ -133,6 +135,7 @@ export const jobsFunction = (deps: JobsDeps) =>
         return ok({ next: nextOccurrences(job, query.count, deps.clock()), timezone: job.definition.timezone })
       }),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
+      ...templateEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },
     deps,
   )

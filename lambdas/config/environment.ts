@@ -29,16 +29,32 @@ const notifying = {
   API_URL: z.string().min(1),
   USER_POOL_ID: userPool.USER_POOL_ID,
 }
+/** How many calls are made to one host at the same time; 0 for as many as there are. */
+const hosts = {
+  HOST_PARALLELISM: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number),
+}
 
 export const AuthEnvironment = z.object({ ...stage, ...table, ...userPool, ...admins })
-export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...targets })
+export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...targets, ...hosts })
 export const KeysEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const RunsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SchedulesEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
-export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...postponing, ...notifying })
-export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling })
+export const StatsEnvironment = z.object({ ...stage, ...table, ...userPool })
+export const RunCounterEnvironment = z.object({ ...table })
+export const ExecutorEnvironment = z.object({
+  ...stage,
+  ...table,
+  ...targets,
+  ...hosts,
+  ...postponing,
+  ...notifying,
+})
+export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling, ...hosts })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 
 export type AuthEnvironment = z.infer<typeof AuthEnvironment>
@@ -50,4 +66,6 @@ export type SecretsEnvironment = z.infer<typeof SecretsEnvironment>
 export type ServiceEnvironment = z.infer<typeof ServiceEnvironment>
 export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>
 export type SweeperEnvironment = z.infer<typeof SweeperEnvironment>
+export type StatsEnvironment = z.infer<typeof StatsEnvironment>
+export type RunCounterEnvironment = z.infer<typeof RunCounterEnvironment>
 export type DeadLettersEnvironment = z.infer<typeof DeadLettersEnvironment>

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda'
 import { dynamoAttemptCounter } from '../adapters/dynamodb/attempt-counter.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoHostPlaces } from '../adapters/dynamodb/host-places.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { hmacSha256 } from '../adapters/http-target/hmac-sha256.ts'
@@ -60,6 +61,8 @@ const serve = executorFunction({
   mails: dynamoAttemptCounter(table),
   owners: cognitoOwnerDirectory(environment.USER_POOL_ID),
   apiUrl: environment.API_URL,
+  hostPlaces: dynamoHostPlaces(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   sleep: (ms) => setTimeout(ms),
   every(periodMs, run) {
     const timer = setInterval(run, periodMs)

@@ -25,4 +25,9 @@ export interface RunLedger {
    * @returns whether it was written.
    */
   note(run: Pick<Run, 'tenant' | 'id' | 'notifications'>, notifications: readonly Delivery[]): Promise<boolean>
+  /**
+   * Notes that a run ends after the slot that it is counted in, so that the slot is counted anew. Before its record is
+   * written: should it never be, nothing is wrong. @param now epoch ms.
+   */
+  noteLate(tenant: string, runId: string, now: number): Promise<void>
 }

@@ -4,7 +4,6 @@ import { secretNamesOf } from '../domain/job/job-secrets.ts'
 import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
 import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
 import type { ExpandedTarget } from '../domain/target/expand-secrets.ts'
-import { literalCredentials } from '../domain/target/literal-credentials.ts'
 import {
   isCredentialRefused,
   type Reason,
@@ -41,7 +40,7 @@ export type Call = {
   /** Attempts of the run before this one. */
   readonly attemptsBefore: number
   /** Ends the call early, as ABORTED. */
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal
 }
 
 /** How much of a body the success rule sees, in bytes. */
@@ -49,7 +48,8 @@ const JUDGED_BYTES = 256 * 1024
 /** Most that is kept of the target's headers, in characters. */
 const KEPT_HEADER_CHARACTERS = 4096
 
-const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: 0 }
+/** Of an attempt that made no connection. */
+export const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: 0 }
 
 /**
  * Calls a job's target once and says what became of it, redacted. Every outcome is a value. A credential that the
@@ -81,11 +81,7 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     return { result: unsent(reason, prepared.reason.code, number, startedAt), values }
   }
   const { expanded, headers } = prepared
-  const redactor = createRedactor([
-    ...values.values(),
-    ...expanded.credentials,
-    ...literalCredentials(expanded.headers),
-  ])
+  const redactor = createRedactor([...values.values(), ...expanded.credentials])
   const { responseBytes } = planLimits[job.plan]
   const sent = await deps.sender.send(
     {

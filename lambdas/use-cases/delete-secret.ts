@@ -24,12 +24,13 @@ export async function deleteSecret(
   name: string,
   force: boolean,
 ): Promise<void> {
-  if (!(await deps.catalog.read(tenant, name))) throw notFound('secret')
+  const secret = await deps.catalog.read(tenant, name)
+  if (!secret) throw notFound('secret')
   const users = force ? [] : await deps.usage.jobsUsing(tenant, name)
   if (users.length > 0) throw new Refusal('secret-in-use', inUse(name, users))
-  const removed = await deps.catalog.remove(tenant, name)
-  if (!removed) throw notFound('secret')
-  await deps.vault.remove({ tenant, secretId: removed.secretId })
+  // Nothing is left to remove when another call was faster, or this one was repeated after its answer was lost.
+  const { secretId } = (await deps.catalog.remove(tenant, name)) ?? secret
+  await deps.vault.remove({ tenant, secretId })
 }
 
 function inUse(name: string, users: readonly JobReference[]): string {

@@ -9,6 +9,7 @@ import {
   SchedulesEnvironment,
   SecretsEnvironment,
   ServiceEnvironment,
+  StatsEnvironment,
 } from '../../lambdas/config/environment.ts'
 import type { Resource } from '../../lambdas/http/routes.ts'
 import type { Executor } from './executor.ts'
@@ -44,6 +45,7 @@ export class ApiFunctions extends Construct {
       schedules: this.schedules(),
       secrets: this.secrets(),
       service: this.service(),
+      stats: this.stats(),
     }
   }
 
@@ -63,7 +65,7 @@ export class ApiFunctions extends Construct {
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling, executor, vault } = this.props
+    const { table, scheduling, executor, vault, settings } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
@@ -72,6 +74,7 @@ export class ApiFunctions extends Construct {
       ...executor.environment,
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
+      HOST_PARALLELISM: String(settings.configuration.hostParallelism),
     })
     this.allowVerifying(jobs)
     table.allow(jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
@@ -139,6 +142,18 @@ export class ApiFunctions extends Construct {
     })
     this.props.table.allow(service, ['GetItem'])
     return service
+  }
+
+  private stats(): PunctualFunction {
+    const { table } = this.props
+    const stats = this.make('stats', 'Figures: what jobs and runs come to', StatsEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    this.allowVerifying(stats)
+    table.allowReadingFigures(stats)
+    return stats
   }
 
   /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */

@@ -48,6 +48,7 @@ export class Executor extends Construct {
         TOPIC_ARN: props.topic.topic.topicArn,
         API_URL: props.apiUrl,
         USER_POOL_ID: props.identity.userPoolId,
+        HOST_PARALLELISM: String(settings.configuration.hostParallelism),
       },
       timeout: this.timeout,
       // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. 128 MB would be enough
@@ -57,6 +58,7 @@ export class Executor extends Construct {
     })
     // Whom a run was told, and how many mails a tenant was sent, is added to what is there.
     table.allow(this.function, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+    table.allowHoldingPlaces(this.function)
     vault.allowReading(this.function)
     scheduling.allowPostponing(this.function)
     scheduling.allowStarting(this.function)

@@ -9,6 +9,7 @@ import { executorFunction } from '../../lambdas/executor/executor.ts'
 import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
 import type { SentAttempt, TargetSender } from '../../lambdas/ports/target-sender.ts'
 import { sweep } from '../../lambdas/use-cases/sweep.ts'
+import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { MemoryTable, memoryJobStore, memoryRunLedger } from '../support/fault-memory.ts'
 import { Process, type StrikeKind } from '../support/fault-process.ts'
 import { answered, TENANT } from '../support/world.ts'
@@ -118,6 +119,7 @@ export class OverlappingRuns {
       schedules: { create: async () => {}, remove: async () => {} },
       scheduleList: { names: () => Readable.from(this.table.of(TENANT, this.#jobId).job?.schedules ?? []) },
       starter: { start: async (order) => void orders.push(order) },
+      ...boundlessHosts,
     })
     for (const order of orders.filter(isRunOrder)) this.#start(order)
     await settled()
@@ -243,6 +245,7 @@ export class OverlappingRuns {
       mails: { add: async () => 1 },
       owners: { emailOf: unused },
       apiUrl: 'https://punctual.example.com',
+      ...boundlessHosts,
       sleep: (ms) => new Promise((wake) => this.#sleepers.push({ until: this.#now + ms, wake })),
       every: (periodMs, run) => {
         const watcher = { by: one, next: this.#now + periodMs, periodMs, run }

@@ -10,6 +10,7 @@ describe('the configuration', () => {
       adminEmails: [],
       corsOrigins: [],
       retention: 30,
+      hostParallelism: 200,
     })
   })
 
@@ -23,6 +24,7 @@ describe('the configuration', () => {
       retention: '90',
       alarmEmail: 'ops@example.com',
       executorReservedConcurrency: '100',
+      hostParallelism: '50',
     }
     expect(readConfiguration(given)).toEqual({
       ...given,
@@ -31,6 +33,7 @@ describe('the configuration', () => {
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       retention: 90,
       executorReservedConcurrency: 100,
+      hostParallelism: 50,
     })
   })
 

@@ -84,9 +84,11 @@ export const entries = [
   'executor',
   'jobs',
   'keys',
+  'run-counter',
   'runs',
   'schedules',
   'secrets',
   'service',
+  'stats',
   'sweeper',
 ] as const

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isSameRow } from '../../lambdas/adapters/dynamodb/is-same-row.ts'
 import type { Account } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
@@ -72,7 +73,7 @@ export function memoryJobStore(table: MemoryTable): JobStore {
 
     async replace(job, version) {
       const collection = table.of(job.tenant, job.id)
-      if (collection.job?.version !== version) return false
+      if (collection.job?.version !== version) return job.desired !== 'DELETED' && isSameRow(job, collection.job)
       collection.job = job
       return true
     },
@@ -150,6 +151,8 @@ export function memoryRunLedger(table: MemoryTable): RunLedger {
       runs.set(id, { ...stored, run: { ...stored.run, notifications } })
       return true
     },
+    // Nothing here counts runs.
+    async noteLate() {},
   }
 }
 

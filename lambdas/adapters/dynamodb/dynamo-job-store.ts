@@ -1,4 +1,3 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { PutCommand, paginateQuery, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Job } from '../../domain/job/job.ts'
@@ -6,10 +5,20 @@ import type { JobStore } from '../../ports/job-store.ts'
 import { accountKey } from './account-store.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
-import { writeIf } from './dynamo-run-ledger.ts'
-import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobKey, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
+import { isSameRow } from './is-same-row.ts'
+import {
+  ACTIVITY_KEY,
+  BY_SWEEP,
+  BY_TENANT,
+  JOB_KEY,
+  jobKey,
+  jobsOfTenantKey,
+  sweepKeys,
+  tenantsKey,
+} from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
 import type { Table } from './table.ts'
+import { isConditionOf, writeIf } from './write-if.ts'
 
 export function dynamoJobStore(table: Table): JobStore {
   const { client, name: TableName } = table
@@ -49,9 +58,15 @@ async function createWithin({ client, name: TableName }: Table, job: Job, limit:
             Update: {
               TableName,
               Key: accountKey(job.tenant),
-              UpdateExpression: 'ADD jobs :one',
+              // The index then lists the tenant; saying it again costs nothing.
+              UpdateExpression: 'ADD jobs :one SET sweepPk = :tenants, sweepSk = :tenant',
               ConditionExpression: 'attribute_not_exists(jobs) OR jobs < :limit',
-              ExpressionAttributeValues: { ':one': 1, ':limit': limit },
+              ExpressionAttributeValues: {
+                ':one': 1,
+                ':limit': limit,
+                ':tenants': tenantsKey(job.tenant),
+                ':tenant': job.tenant,
+              },
             },
           },
         ],
@@ -66,14 +81,19 @@ async function createWithin({ client, name: TableName }: Table, job: Job, limit:
   }
 }
 
-async function replaceRow({ client, name: TableName }: Table, job: Job, version: number): Promise<boolean> {
+async function replaceRow(table: Table, job: Job, version: number): Promise<boolean> {
+  const { client, name: TableName } = table
   const put = {
     TableName,
     Item: jobItem(job),
     ConditionExpression: 'job.version = :version',
     ExpressionAttributeValues: { ':version': version },
   }
-  if (job.desired !== 'DELETED') return writeIf(client.send(new PutCommand(put)))
+  if (job.desired !== 'DELETED') {
+    if (await writeIf(client.send(new PutCommand(put)))) return true
+    // The SDK repeats a write whose answer was lost: then what stands in its way is its own.
+    return isSameRow(job, (await readSnapshot(table, job.tenant, job.id))?.job)
+  }
   const uncount = {
     TableName,
     Key: accountKey(job.tenant),
@@ -113,9 +133,6 @@ async function transactIf(write: Promise<unknown>): Promise<boolean> {
     throw error
   }
 }
-
-const isConditionOf = (error: unknown, index: number): boolean =>
-  error instanceof TransactionCanceledException && error.CancellationReasons?.[index]?.Code === 'ConditionalCheckFailed'
 
 const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
 

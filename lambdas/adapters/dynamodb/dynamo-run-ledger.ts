@@ -1,23 +1,13 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { ACTIVITY_KEY, jobKey, runIdOfKey, runKey } from './job-keys.ts'
+import { putLateRun } from './late-run-rows.ts'
 import { activityItem, notificationsText, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
-
-/** @returns whether the conditional write was done; any other error is thrown on. */
-export async function writeIf(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
-}
+import { writeIf } from './write-if.ts'
 
 const RunKey = z.object({ sk: z.string() })
 
@@ -106,5 +96,6 @@ export function dynamoRunLedger(table: Table): RunLedger {
         ),
       )
     },
+    noteLate: (tenant, runId, now) => putLateRun(table, { tenant, runId, notedAt: now }),
   }
 }

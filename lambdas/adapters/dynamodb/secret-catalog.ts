@@ -69,6 +69,22 @@ async function page(
   return { secrets, more: Items.length > limit }
 }
 
+async function read(table: Table, tenant: string, name: string): Promise<Secret | undefined> {
+  const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
+  return parse((await table.client.send(get)).Item)
+}
+
+async function add(table: Table, tenant: string, secret: Secret): Promise<boolean> {
+  const put = new PutCommand({
+    TableName: table.name,
+    Item: { ...keyOf(tenant, secret.name), ...secret },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  })
+  if (await unlessConditionFails(table.client.send(put))) return true
+  // The SDK repeats a write whose answer was lost: then the name that stands in its way is its own.
+  return (await read(table, tenant, secret.name))?.secretId === secret.secretId
+}
+
 async function addVersion(
   table: Table,
   tenant: string,
@@ -79,7 +95,7 @@ async function addVersion(
   const update = new UpdateCommand({
     TableName: table.name,
     Key: keyOf(tenant, name),
-    ConditionExpression: 'secretId = :secretId',
+    ConditionExpression: 'secretId = :secretId AND versionId <> :versionId',
     UpdateExpression: `SET versionId = :versionId, updatedAt = :updatedAt${described ? ', description = :description' : ''} ADD versions :one`,
     ExpressionAttributeValues: {
       ':secretId': secretId,
@@ -90,25 +106,19 @@ async function addVersion(
     },
     ReturnValues: 'ALL_NEW',
   })
-  return parse((await unlessConditionFails(table.client.send(update)))?.Attributes)
+  const updated = await unlessConditionFails(table.client.send(update))
+  if (updated) return parse(updated.Attributes)
+  // As above: it may have been done, and its answer lost.
+  const found = await read(table, tenant, name)
+  return found?.secretId === secretId && found.versionId === versionId ? found : undefined
 }
 
 /** Secrets without their values, as rows in their tenant's partition. */
 export const dynamoSecretCatalog = (table: Table): SecretCatalog => ({
-  async read(tenant, name) {
-    const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
-    return parse((await table.client.send(get)).Item)
-  },
+  read: (tenant, name) => read(table, tenant, name),
   page: (tenant, options) => page(table, tenant, options),
   count: (tenant) => count(table, tenant),
-  async add(tenant, secret) {
-    const put = new PutCommand({
-      TableName: table.name,
-      Item: { ...keyOf(tenant, secret.name), ...secret },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    })
-    return (await unlessConditionFails(table.client.send(put))) !== undefined
-  },
+  add: (tenant, secret) => add(table, tenant, secret),
   addVersion: (tenant, name, change) => addVersion(table, tenant, name, change),
   async remove(tenant, name) {
     const remove = new DeleteCommand({ TableName: table.name, Key: keyOf(tenant, name), ReturnValues: 'ALL_OLD' })

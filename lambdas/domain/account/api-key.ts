@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NOT_PLAIN, PLAIN_LINE } from '../plain-text.ts'
 
 /** What a key may do: `read` what there is, `write` (change) it, `run` jobs now. */
 export const Scope = z.enum(['read', 'write', 'run'])
@@ -9,7 +10,7 @@ export const Scopes = z
   .array(Scope)
   .min(1)
   .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once')
-  .meta({ uniqueItems: true })
+  .meta({ uniqueItems: true, maxItems: Scope.options.length })
   .transform((scopes) => Scope.options.filter((scope) => scopes.includes(scope)))
 
 /** By this name its owner knows a key. */
@@ -18,7 +19,7 @@ export const KeyName = z
   .trim()
   .min(1)
   .max(64)
-  .regex(/^\P{Cc}*$/u, 'must not have control characters')
+  .regex(PLAIN_LINE, NOT_PLAIN)
   .meta({ examples: ['Deploy pipeline'] })
 
 /** Everything about a key but the key itself, which only its holder has. */

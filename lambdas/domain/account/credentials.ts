@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NOT_PLAIN, PLAIN_LINE } from '../plain-text.ts'
 
 /**
  * The address is the user name, in lower case. It has at most 128 characters because a user name has (Amazon Cognito
@@ -22,11 +23,11 @@ export const PersonName = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^\P{Cc}*$/u, 'must not have control characters')
+  .regex(PLAIN_LINE, NOT_PLAIN)
   .meta({ examples: ['Ada Lovelace'] })
 
 /** The one-time code from the mail. */
 export const OneTimeCode = z
   .string()
   .regex(/^\d{6}$/, 'must be the six digits from the mail')
-  .meta({ examples: ['123456'] })
+  .meta({ minLength: 6, maxLength: 6, examples: ['123456'] })

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { NOT_PLAIN, PLAIN_LINES } from '../plain-text.ts'
 
 /** By this name a target refers to a secret: `{{secrets.NAME}}`. */
 export const SecretName = z
   .string()
   .regex(/^[A-Za-z0-9_]{1,64}$/, 'must have 1 to 64 of the characters A-Z, a-z, 0-9 and _')
-  .meta({ examples: ['CRON_SECRET'] })
+  .meta({ maxLength: 64, examples: ['CRON_SECRET'] })
 
 /** Largest value (AWS Secrets Manager User Guide, "Quotas": secret value size), in bytes of UTF-8. */
 export const LARGEST_SECRET_BYTES = 64 * 1024
@@ -22,7 +23,7 @@ export const SecretValue = z
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode, without half a surrogate pair')
   .meta({ minLength: 1, maxLength: LARGEST_SECRET_BYTES })
 
-export const SecretDescription = z.string().max(256)
+export const SecretDescription = z.string().max(256).regex(PLAIN_LINES, NOT_PLAIN)
 
 /** Everything about a secret but its value, which only the vault has. */
 export type Secret = {

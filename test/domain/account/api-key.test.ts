@@ -80,7 +80,9 @@ describe('KeyName', () => {
   })
 
   it('says what it must not have', () => {
-    expect(KeyName.safeParse('a\nb').error?.issues).toMatchObject([{ message: 'must not have control characters' }])
+    expect(KeyName.safeParse('a\nb').error?.issues).toMatchObject([
+      { message: 'must not have control characters or marks of writing direction' },
+    ])
     expect(Scopes.safeParse(['run', 'run']).error?.issues).toMatchObject([{ message: 'must name each scope once' }])
   })
 
