@@ -21,9 +21,9 @@ export class PunctualStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: PunctualStackProps) {
     super(scope, id, props)
     const { configuration } = settings
-    const { stage, production, mailSender, alarmEmail } = configuration
+    const { stage, production, mailSender, alarmEmail, auditRetention } = configuration
 
-    const table = new PunctualTable(this, 'Table', { production })
+    const table = new PunctualTable(this, 'Table', { production, auditRetention })
     const identity = new Identity(this, 'Identity', { production, mailSender })
     const vault = new SecretVault(this, 'Vault', { stage })
 

@@ -10,7 +10,7 @@ import { openCredentials, openIdentity } from '../wiring/credentials.ts'
 import { authFunction } from './auth.ts'
 
 const environment = readEnvironment(AuthEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = authFunction({
   log: consoleLog(),

@@ -24,7 +24,7 @@ import { openCredentials } from '../wiring/credentials.ts'
 import { jobsFunction } from './jobs.ts'
 
 const environment = readEnvironment(JobsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = jobsFunction({
   log: consoleLog(),

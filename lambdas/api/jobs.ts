@@ -1,3 +1,4 @@
+import type { Unauthored } from '../domain/audit/author.ts'
 import { deleteJob, editJob } from '../domain/job/change-job.ts'
 import { etagOf } from '../domain/job/etag.ts'
 import { type Job, JobDefinition } from '../domain/job/job.ts'
@@ -21,10 +22,7 @@ import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
-  CreateJobDeps &
-  ChangeJobDeps &
-  RequestRunDeps &
-  TransferDeps & {
+  Unauthored<CreateJobDeps & ChangeJobDeps & RequestRunDeps & TransferDeps> & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -93,8 +91,11 @@ export const jobsFunction = (deps: JobsDeps) =>
   apiFunction(
     'jobs',
     {
-      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin }, { tenant }) => {
-        const snapshot = await createJob(deps, { tenant, definition: body, targets: targetsOf(deps, origin) })
+      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin, author }, { tenant }) => {
+        const snapshot = await createJob(
+          { ...deps, author },
+          { tenant, definition: body, targets: targetsOf(deps, origin) },
+        )
         return jobAnswer(deps, snapshot, 201)
       }),
       listJobs: userEndpoint(jobsContracts.listJobs, async ({ query }, { tenant }) =>
@@ -104,28 +105,39 @@ export const jobsFunction = (deps: JobsDeps) =>
         const snapshot = await readJob(deps, tenant, params.jobId)
         return ok(jobView(snapshot, deps.clock()), { etag: etagOf(snapshot.job.version) })
       }),
-      replaceJob: userEndpoint(jobsContracts.replaceJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
-        const targets = targetsOf(deps, origin)
-        const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
-        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
-      }),
-      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
+      replaceJob: userEndpoint(
+        jobsContracts.replaceJob,
+        async ({ params, body, ifMatch, origin, author }, { tenant }) => {
+          const targets = targetsOf(deps, origin)
+          const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
+          return jobAnswer(deps, await redefineJob({ ...deps, author }, redefinition), 200)
+        },
+      ),
+      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin, author }, { tenant }) => {
         const targets = targetsOf(deps, origin)
         const redefinition = { tenant, ...params, ifMatch, targets, definition: (job: Job) => patched(job, body) }
-        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
+        return jobAnswer(deps, await redefineJob({ ...deps, author }, redefinition), 200)
       }),
-      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch }, { tenant }) => {
-        await changeJob(deps, { tenant, ...params, ifMatch, change: deleteJob })
+      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch, author }, { tenant }) => {
+        await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: deleteJob })
         return noContent
       }),
-      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch }, { tenant }) =>
-        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(false) }), 200),
+      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch, author }, { tenant }) =>
+        jobAnswer(
+          deps,
+          await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: switched(false) }),
+          200,
+        ),
       ),
-      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch }, { tenant }) =>
-        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(true) }), 200),
+      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch, author }, { tenant }) =>
+        jobAnswer(
+          deps,
+          await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: switched(true) }),
+          200,
+        ),
       ),
-      runJob: userEndpoint(jobsContracts.runJob, async ({ params }, { tenant }) => {
-        const runId = await requestRun(deps, tenant, params.jobId)
+      runJob: userEndpoint(jobsContracts.runJob, async ({ params, author }, { tenant }) => {
+        const runId = await requestRun({ ...deps, author }, tenant, params.jobId)
         return { status: 202, headers: { location: `/api/runs/${runId}` }, body: { runId } }
       }),
       readNext: userEndpoint(jobsContracts.readNext, async ({ params, query }, { tenant }) => {

@@ -11,7 +11,7 @@ import { openCredentials } from '../wiring/credentials.ts'
 import { keysFunction } from './keys.ts'
 
 const environment = readEnvironment(KeysEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = keysFunction({
   log: consoleLog(),

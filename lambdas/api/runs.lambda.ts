@@ -10,7 +10,7 @@ import { openCredentials } from '../wiring/credentials.ts'
 import { runsFunction } from './runs.ts'
 
 const environment = readEnvironment(RunsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = runsFunction({
   stage: environment.STAGE,

@@ -9,7 +9,7 @@ const environment = readEnvironment(SchedulesEnvironment)
 
 export const handler = schedulesFunction({
   log: consoleLog(),
-  tokens: openCredentials(environment, openTable(environment.TABLE_NAME)),
+  tokens: openCredentials(environment, openTable(environment)),
   clock: Date.now,
   tzVersion: process.versions.tz ?? 'unknown',
 })

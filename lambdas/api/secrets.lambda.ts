@@ -14,7 +14,7 @@ import { openCredentials } from '../wiring/credentials.ts'
 import { secretsFunction } from './secrets.ts'
 
 const environment = readEnvironment(SecretsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = secretsFunction({
   log: consoleLog(),

@@ -14,6 +14,6 @@ export const handler = serviceFunction({
   // Every operation here is public, so that no token is ever looked at.
   tokens: { verify: async () => undefined },
   version: VERSION,
-  probes: { table: probeTable(openTable(environment.TABLE_NAME)) },
+  probes: { table: probeTable(openTable(environment)) },
   contracts,
 })

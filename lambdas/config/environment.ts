@@ -4,7 +4,14 @@ import * as z from 'zod'
  * What each function reads from its environment. The schema is the single source: lib/ types a function's
  * environment by it, `readEnvironment` parses it, and no other file touches `process.env`.
  */
-const table = { TABLE_NAME: z.string().min(1) }
+const table = {
+  TABLE_NAME: z.string().min(1),
+  /** How long entries of the audit are kept, in days. */
+  AUDIT_RETENTION_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'must be a number of days')
+    .transform(Number),
+}
 const stage = { STAGE: z.string().min(1) }
 const userPool = { USER_POOL_ID: z.string().min(1), USER_POOL_CLIENT_ID: z.string().min(1) }
 /** Where schedules live, and what happens to what they cannot deliver. */
@@ -20,6 +27,7 @@ const admins = { ADMIN_EMAILS: z.string() }
 /** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
 const targets = { TARGET_ALLOW_CIDRS: z.string() }
 
+export const AuditEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const AuthEnvironment = z.object({ ...stage, ...table, ...userPool, ...admins })
 export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...targets })
 export const KeysEnvironment = z.object({ ...stage, ...table, ...userPool })
@@ -31,6 +39,7 @@ export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ..
 export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 
+export type AuditEnvironment = z.infer<typeof AuditEnvironment>
 export type AuthEnvironment = z.infer<typeof AuthEnvironment>
 export type JobsEnvironment = z.infer<typeof JobsEnvironment>
 export type KeysEnvironment = z.infer<typeof KeysEnvironment>

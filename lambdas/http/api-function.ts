@@ -4,7 +4,7 @@ import { notFound, Refusal } from '../domain/refusal.ts'
 import type { Log } from '../ports/log.ts'
 import type { TokenVerifier } from '../ports/token-verifier.ts'
 import type { Answer } from './answer.ts'
-import { authenticate, requireScope, requireUser } from './authenticate.ts'
+import { authenticate, requireAdmin, requireScope, requireUser } from './authenticate.ts'
 import type { Endpoint, EndpointsOf } from './endpoint.ts'
 import { bugAnswer, problemAnswer } from './problems.ts'
 import { type Resource, type RouteScope, routes } from './routes.ts'
@@ -66,6 +66,7 @@ async function serve({ endpoint, scope }: Served, event: APIGatewayProxyEventV2,
   if (endpoint.access === 'public') return endpoint.serve(event)
   const caller = await authenticate(event, tokens)
   if (endpoint.access === 'account') return endpoint.serve(event, requireUser(caller))
+  if (endpoint.access === 'admin') return endpoint.serve(event, requireAdmin(caller))
   requireScope(caller, scope)
   return endpoint.serve(event, caller)
 }

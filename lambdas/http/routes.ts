@@ -1,5 +1,8 @@
-/** What a credential must have to call a route: a scope of an API key, or `account`, which only people have. */
-export type RouteScope = 'read' | 'write' | 'run' | 'account'
+/**
+ * What a credential must have to call a route: a scope of an API key, `account`, which only people have, or `admin`, which
+ * only people in the group of admins have.
+ */
+export type RouteScope = 'read' | 'write' | 'run' | 'account' | 'admin'
 
 type RouteShape = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -10,7 +13,7 @@ type RouteShape = {
 
 /**
  * Every route of the API: which function serves it, what its operation is called, and who may call it. A person who
- * has logged in has every scope; an API key those that it was made with, and never `account`.
+ * has logged in has every scope but `admin`; an API key those that it was made with, and never `account` or `admin`.
  * lib/ makes the API Gateway routes from it, the functions dispatch by it, and OpenAPI documents it.
  */
 export const routes = [
@@ -180,6 +183,8 @@ export const routes = [
     access: 'user',
     scope: 'write',
   },
+
+  { method: 'GET', path: '/api/audit', resource: 'audit', operation: 'listAudit', access: 'user', scope: 'read' },
 
   { method: 'GET', path: '/api/health', resource: 'service', operation: 'readHealth', access: 'public' },
   { method: 'GET', path: '/api/openapi.json', resource: 'service', operation: 'readOpenApi', access: 'public' },

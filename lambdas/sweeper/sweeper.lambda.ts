@@ -11,7 +11,7 @@ import { readEnvironment } from '../config/read-environment.ts'
 import { sweeperFunction } from './sweeper.ts'
 
 const environment = readEnvironment(SweeperEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 const scheduler = new SchedulerClient()
 
 export const handler = sweeperFunction({

@@ -1,4 +1,7 @@
+import { refuseDeleted } from '../domain/account/account.ts'
 import { planLimits } from '../domain/account/plan.ts'
+import type { Authored } from '../domain/audit/author.ts'
+import { jobCreated } from '../domain/audit/job-audit.ts'
 import { newJob } from '../domain/job/change-job.ts'
 import type { JobDefinition } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
@@ -11,7 +14,8 @@ import { ensureSigningKey } from './ensure-signing-key.ts'
 import type { GenerateSecretDeps } from './generate-secret.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
-export type CreateJobDeps = CheckDefinitionDeps &
+export type CreateJobDeps = Authored &
+  CheckDefinitionDeps &
   SyncSchedulesDeps &
   GenerateSecretDeps & {
     readonly jobs: JobStore
@@ -25,13 +29,15 @@ export async function createJob(
   input: { readonly tenant: string; readonly definition: JobDefinition; readonly targets: TargetUrlPolicy },
 ): Promise<JobSnapshot> {
   const { tenant, definition, targets } = input
-  const { plan } = await deps.accounts.read(tenant)
+  const account = await deps.accounts.read(tenant)
+  refuseDeleted(account)
+  const { plan } = account
   await checkDefinition(deps, definition, { tenant, plan, targets })
   if (definition.sign) await ensureSigningKey(deps, tenant)
   const now = deps.clock()
   const job = newJob({ tenant, plan, id: deps.newId(now), definition }, now)
   const limit = planLimits[plan].jobs
-  if (!(await deps.jobs.create(job, limit))) {
+  if (!(await deps.jobs.create(job, limit, jobCreated(deps.author, job)))) {
     throw new Refusal('plan-limit', `The plan ${plan} allows ${limit} jobs, and there are as many already.`)
   }
   return { job: await syncSchedules(deps, job), activity: noActivity, newest: undefined }

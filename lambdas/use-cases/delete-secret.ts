@@ -1,10 +1,14 @@
+import type { Authored } from '../domain/audit/author.ts'
+import { secretAudit } from '../domain/audit/secret-audit.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import type { JobReference } from '../domain/secret/secret.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretUsage } from '../ports/secret-usage.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 
-export type DeleteSecretDeps = {
+export type DeleteSecretDeps = Authored & {
+  readonly clock: Clock
   readonly catalog: Pick<SecretCatalog, 'read' | 'remove'>
   readonly vault: Pick<SecretVault, 'remove'>
   readonly usage: Pick<SecretUsage, 'jobsUsing'>
@@ -24,10 +28,12 @@ export async function deleteSecret(
   name: string,
   force: boolean,
 ): Promise<void> {
-  if (!(await deps.catalog.read(tenant, name))) throw notFound('secret')
+  const secret = await deps.catalog.read(tenant, name)
+  if (!secret) throw notFound('secret')
   const users = force ? [] : await deps.usage.jobsUsing(tenant, name)
   if (users.length > 0) throw new Refusal('secret-in-use', inUse(name, users))
-  const removed = await deps.catalog.remove(tenant, name)
+  const audit = secretAudit(deps.author, tenant, name, { before: secret }, deps.clock())
+  const removed = await deps.catalog.remove(tenant, name, audit)
   if (!removed) throw notFound('secret')
   await deps.vault.remove({ tenant, secretId: removed.secretId })
 }

@@ -1,3 +1,5 @@
+import { PUNCTUAL } from '../domain/audit/author.ts'
+import { jobChanged } from '../domain/audit/job-audit.ts'
 import { disabledJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -24,7 +26,8 @@ export async function disableJob(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const job = (await deps.jobs.read(tenant, id))?.job
     if (job?.desired !== 'ACTIVE') return
-    if (await deps.jobs.replace(disabledJob(job, reason, deps.clock()), job.version)) {
+    const disabled = disabledJob(job, reason, deps.clock())
+    if (await deps.jobs.replace(disabled, job.version, jobChanged(PUNCTUAL, job, disabled))) {
       deps.log.info('job disabled', { jobId: id, ...reason })
       return
     }

@@ -1,3 +1,6 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
+import type { Authored } from '../domain/audit/author.ts'
+import { runAudit } from '../domain/audit/job-audit.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { manualRunId } from '../domain/run/run-id.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -7,7 +10,7 @@ import type { RunLedger } from '../ports/run-ledger.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
 import { readJob } from './change-job.ts'
 
-export type RequestRunDeps = {
+export type RequestRunDeps = Authored & {
   readonly jobs: Pick<JobStore, 'read'>
   readonly ledger: Pick<RunLedger, 'save'>
   readonly starter: RunStarter
@@ -26,29 +29,48 @@ const MOST_TRIES = 10
  */
 export async function requestRun(deps: RequestRunDeps, tenant: string, jobId: string): Promise<string> {
   const runId = manualRunId(jobId, deps.clock(), deps.entropy())
-  await changeQueue(deps, tenant, jobId, (queued) => ({ ...queued, [runId]: deps.clock() }))
+  await promiseRun(deps, tenant, { jobId, runId })
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })
     return runId
   } catch (error) {
     deps.log.error('the run could not be handed to the executor', { jobId, run: runId, error })
-    await changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => others)
+    await takeBack(deps, tenant, { jobId, runId })
     throw new Refusal('unavailable', 'The run could not be started; try again.', { retryAfterSeconds: 5, cause: error })
   }
 }
 
+type Promised = { readonly jobId: string; readonly runId: string }
+
+/** Writes the promise, and who asked for it. */
+export async function promiseRun(
+  deps: Pick<RequestRunDeps, 'jobs' | 'ledger' | 'clock' | 'author'>,
+  tenant: string,
+  { jobId, runId }: Promised,
+): Promise<void> {
+  const now = deps.clock()
+  await changeQueue(deps, tenant, jobId, (queued, jobName) => ({
+    queued: { ...queued, [runId]: now },
+    audit: runAudit(deps.author, 'job.run', { tenant, jobId, runId, jobName }, now),
+  }))
+}
+
+const takeBack = (deps: RequestRunDeps, tenant: string, { jobId, runId }: Promised): Promise<void> =>
+  changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => ({ queued: others }))
+
 type Queue = Readonly<Record<string, number>>
+type QueueChange = { readonly queued: Queue; readonly audit?: NewAuditEntry }
 
 async function changeQueue(
-  deps: RequestRunDeps,
+  deps: Pick<RequestRunDeps, 'jobs' | 'ledger'>,
   tenant: string,
   jobId: string,
-  change: (queued: Queue) => Queue,
+  change: (queued: Queue, jobName: string) => QueueChange,
 ): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { activity } = await readJob(deps, tenant, jobId)
-    const changed = { ...activity, rev: activity.rev + 1, queued: change(activity.queued) }
-    if (await deps.ledger.save(tenant, jobId, changed)) return
+    const { job, activity } = await readJob(deps, tenant, jobId)
+    const { queued, audit } = change(activity.queued, job.definition.name)
+    if (await deps.ledger.save(tenant, jobId, { ...activity, rev: activity.rev + 1, queued }, audit)) return
   }
   throw new Refusal('conflict', 'Many runs of this job are starting at the same time; try again.')
 }

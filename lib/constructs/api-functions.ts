@@ -2,6 +2,7 @@ import { Duration, Size, Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import {
+  AuditEnvironment,
   AuthEnvironment,
   JobsEnvironment,
   KeysEnvironment,
@@ -37,6 +38,7 @@ export class ApiFunctions extends Construct {
     super(scope, id)
     this.props = props
     this.byResource = {
+      audit: this.audit(),
       auth: this.auth(),
       jobs: this.jobs(),
       keys: this.keys(),
@@ -45,6 +47,18 @@ export class ApiFunctions extends Construct {
       secrets: this.secrets(),
       service: this.service(),
     }
+  }
+
+  private audit(): PunctualFunction {
+    const { table } = this.props
+    const audit = this.make('audit', 'Audit: who did what', AuditEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    this.allowVerifying(audit)
+    table.allow(audit, ['GetItem', 'Query', 'PutItem'])
+    return audit
   }
 
   private auth(): PunctualFunction {
@@ -152,7 +166,7 @@ export class ApiFunctions extends Construct {
   }
 
   private get table() {
-    return { TABLE_NAME: this.props.table.name }
+    return this.props.table.environment
   }
 
   private get userPool() {

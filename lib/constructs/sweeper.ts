@@ -33,7 +33,7 @@ export class Sweeper extends Construct {
       schema: SweeperEnvironment,
       environment: {
         STAGE: settings.configuration.stage,
-        TABLE_NAME: table.name,
+        ...table.environment,
         ...scheduling.environment,
         ...executor.environment,
       },

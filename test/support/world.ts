@@ -23,6 +23,7 @@ import { sweep } from '../../lambdas/use-cases/sweep.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { DurableStore } from '../../local/durable-store.ts'
 import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
+import { somebody } from './author.ts'
 import { meter } from './consumed-capacity.ts'
 import { startTable } from './dynamodb.ts'
 import { FaultLine } from './fault-line.ts'
@@ -101,6 +102,7 @@ export async function startWorld(start: string) {
     throw new Error('not part of this world')
   }
   const deps = {
+    author: somebody,
     stage: 'test',
     clock: now,
     log,

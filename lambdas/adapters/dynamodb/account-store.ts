@@ -8,10 +8,19 @@ import type { Table } from './table.ts'
 const AccountRow = z.object({
   plan: Plan.default(newAccount.plan),
   jobs: z.int().nonnegative().default(newAccount.jobs),
+  /** Since when the account is being deleted, epoch ms. */
+  deletingSince: z.number().optional(),
 })
 
 /** Key of a tenant's own row. */
 export const accountKey = (tenant: string) => ({ pk: `T#${tenant}`, sk: 'ACCOUNT' }) as const
+
+/** Condition of whatever an account that is being deleted must not get any more. */
+export const NOT_DELETING = 'attribute_not_exists(deletingSince)'
+
+/** Where the index lists every tenant who ever had a job; values of `SET sweepPk = :tenants, sweepSk = :tenant`. */
+export const TENANTS_KEY = 'TENANTS'
+export const listedTenant = (tenant: string) => ({ ':tenants': TENANTS_KEY, ':tenant': tenant }) as const
 
 /** Accounts as rows of the table; the job store counts the jobs in them. */
 export const dynamoAccountStore = (table: Table): AccountStore => ({
@@ -19,6 +28,7 @@ export const dynamoAccountStore = (table: Table): AccountStore => ({
     const { Item } = await table.client.send(
       new GetCommand({ TableName: table.name, Key: accountKey(tenant), ConsistentRead: true }),
     )
-    return AccountRow.parse(Item ?? {})
+    const { deletingSince, ...account } = AccountRow.parse(Item ?? {})
+    return { ...account, ...(deletingSince === undefined ? {} : { isBeingDeleted: true }) }
   },
 })

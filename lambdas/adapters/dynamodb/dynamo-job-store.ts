@@ -1,23 +1,25 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { PutCommand, paginateQuery, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
-import { accountKey } from './account-store.ts'
+import { accountKey, listedTenant, NOT_DELETING } from './account-store.ts'
+import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { writeIf } from './dynamo-run-ledger.ts'
 import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobKey, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
 import type { Table } from './table.ts'
+import { transact } from './transact.ts'
 
 export function dynamoJobStore(table: Table): JobStore {
   const { client, name: TableName } = table
   return {
-    create: (job, limit) => createWithin(table, job, limit),
+    create: (job, limit, audit) => createWithin(table, job, limit, audit),
     read: (tenant, jobId) => readSnapshot(table, tenant, jobId),
 
-    replace: (job, version) => replaceRow(table, job, version),
+    replace: (job, version, audit) => replaceRow(table, job, version, audit),
 
     markSynced: (job) =>
       writeIf(
@@ -39,51 +41,46 @@ export function dynamoJobStore(table: Table): JobStore {
 }
 
 /** The job and its tenant's count change together, so that the limit holds however many are created at once. */
-async function createWithin({ client, name: TableName }: Table, job: Job, limit: number) {
-  try {
-    await client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          { Put: { TableName, Item: jobItem(job), ConditionExpression: 'attribute_not_exists(pk)' } },
-          {
-            Update: {
-              TableName,
-              Key: accountKey(job.tenant),
-              UpdateExpression: 'ADD jobs :one',
-              ConditionExpression: 'attribute_not_exists(jobs) OR jobs < :limit',
-              ExpressionAttributeValues: { ':one': 1, ':limit': limit },
-            },
-          },
-        ],
-      }),
-    )
-    return true
-  } catch (error) {
-    if (isConditionOf(error, 1)) return false
-    // The write was done before, and only its answer was lost.
-    if (isConditionOf(error, 0)) return true
-    throw error
-  }
+async function createWithin(table: Table, job: Job, limit: number, audit: NewAuditEntry | undefined): Promise<boolean> {
+  const TableName = table.name
+  const failed = await transact(table, [
+    { Put: { TableName, Item: jobItem(job), ConditionExpression: 'attribute_not_exists(pk)' } },
+    {
+      Update: {
+        TableName,
+        Key: accountKey(job.tenant),
+        UpdateExpression: 'SET sweepPk = :tenants, sweepSk = :tenant ADD jobs :one',
+        ConditionExpression: `(attribute_not_exists(jobs) OR jobs < :limit) AND ${NOT_DELETING}`,
+        ExpressionAttributeValues: { ':one': 1, ':limit': limit, ...listedTenant(job.tenant) },
+      },
+    },
+    ...auditPuts(table, audit),
+  ])
+  // That the job is there means that the write was done before, and only its answer was lost.
+  return failed !== 1
 }
 
-async function replaceRow({ client, name: TableName }: Table, job: Job, version: number): Promise<boolean> {
+async function replaceRow(table: Table, job: Job, version: number, audit: NewAuditEntry | undefined): Promise<boolean> {
+  const TableName = table.name
   const put = {
     TableName,
     Item: jobItem(job),
     ConditionExpression: 'job.version = :version',
     ExpressionAttributeValues: { ':version': version },
   }
-  if (job.desired !== 'DELETED') return writeIf(client.send(new PutCommand(put)))
+  if (job.desired !== 'DELETED' && !audit) return writeIf(table.client.send(new PutCommand(put)))
   const uncount = {
     TableName,
     Key: accountKey(job.tenant),
     UpdateExpression: 'ADD jobs :minusOne',
     ExpressionAttributeValues: { ':minusOne': -1 },
   }
-  return transactIf(client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }, { Update: uncount }] })))
+  const uncounted = job.desired === 'DELETED' ? [{ Update: uncount }] : []
+  return (await transact(table, [{ Put: put }, ...uncounted, ...auditPuts(table, audit)])) === undefined
 }
 
-function removeTombstone({ client, name: TableName }: Table, job: Job): Promise<boolean> {
+async function removeTombstone(table: Table, job: Job): Promise<boolean> {
+  const TableName = table.name
   const { pk, sk } = jobItem(job)
   const tombstone = {
     TableName,
@@ -98,24 +95,8 @@ function removeTombstone({ client, name: TableName }: Table, job: Job): Promise<
       'attribute_not_exists(pk) OR (size(activity.active) = :none AND size(activity.queued) = :none)',
     ExpressionAttributeValues: { ':none': 0 },
   }
-  return transactIf(
-    client.send(new TransactWriteCommand({ TransactItems: [{ Delete: tombstone }, { Delete: activity }] })),
-  )
+  return (await transact(table, [{ Delete: tombstone }, { Delete: activity }])) === undefined
 }
-
-/** @returns whether the transaction was done; an error other than a condition is thrown on. */
-async function transactIf(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (isConditionOf(error, 0) || isConditionOf(error, 1)) return false
-    throw error
-  }
-}
-
-const isConditionOf = (error: unknown, index: number): boolean =>
-  error instanceof TransactionCanceledException && error.CancellationReasons?.[index]?.Code === 'ConditionalCheckFailed'
 
 const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
 

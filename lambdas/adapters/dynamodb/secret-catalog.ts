@@ -1,9 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Secret } from '../../domain/secret/secret.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
+import { auditPuts } from './audit-rows.ts'
 import type { Table } from './table.ts'
+import { transact } from './transact.ts'
 
 const SecretRow = z.object({
   name: z.string(),
@@ -21,14 +23,9 @@ const keyOf = (tenant: string, name: string) => ({ pk: `T#${tenant}`, sk: `${PRE
 
 const parse = (row: unknown): Secret | undefined => (row === undefined ? undefined : SecretRow.parse(row))
 
-/** Runs a conditional write; undefined when its condition did not hold. */
-async function unlessConditionFails<T>(write: Promise<T>): Promise<T | undefined> {
-  try {
-    return await write
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
-    throw error
-  }
+async function read(table: Table, tenant: string, name: string): Promise<Secret | undefined> {
+  const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
+  return parse((await table.client.send(get)).Item)
 }
 
 /** A tenant's secrets, of one kind of row in its partition. */
@@ -74,9 +71,10 @@ async function addVersion(
   tenant: string,
   name: string,
   { secretId, versionId, description, updatedAt }: Parameters<SecretCatalog['addVersion']>[2],
+  audit: NewAuditEntry | undefined,
 ): Promise<Secret | undefined> {
   const described = description !== undefined
-  const update = new UpdateCommand({
+  const update = {
     TableName: table.name,
     Key: keyOf(tenant, name),
     ConditionExpression: 'secretId = :secretId',
@@ -86,32 +84,40 @@ async function addVersion(
       ':versionId': versionId,
       ':updatedAt': updatedAt,
       ':one': 1,
-      ':description': description,
+      ...(described ? { ':description': description } : {}),
     },
-    ReturnValues: 'ALL_NEW',
-  })
-  return parse((await unlessConditionFails(table.client.send(update)))?.Attributes)
+  }
+  if ((await transact(table, [{ Update: update }, ...auditPuts(table, audit)])) !== undefined) return undefined
+  // A transaction does not tell what it has written.
+  return read(table, tenant, name)
+}
+
+async function remove(table: Table, tenant: string, name: string, audit: NewAuditEntry | undefined) {
+  const secret = await read(table, tenant, name)
+  if (!secret) return undefined
+  const removal = {
+    TableName: table.name,
+    Key: keyOf(tenant, name),
+    ConditionExpression: 'secretId = :secretId',
+    ExpressionAttributeValues: { ':secretId': secret.secretId },
+  }
+  const failed = await transact(table, [{ Delete: removal }, ...auditPuts(table, audit)])
+  return failed === undefined ? secret : undefined
 }
 
 /** Secrets without their values, as rows in their tenant's partition. */
 export const dynamoSecretCatalog = (table: Table): SecretCatalog => ({
-  async read(tenant, name) {
-    const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
-    return parse((await table.client.send(get)).Item)
-  },
+  read: (tenant, name) => read(table, tenant, name),
   page: (tenant, options) => page(table, tenant, options),
   count: (tenant) => count(table, tenant),
-  async add(tenant, secret) {
-    const put = new PutCommand({
+  async add(tenant, secret, audit) {
+    const put = {
       TableName: table.name,
       Item: { ...keyOf(tenant, secret.name), ...secret },
       ConditionExpression: 'attribute_not_exists(pk)',
-    })
-    return (await unlessConditionFails(table.client.send(put))) !== undefined
+    }
+    return (await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined
   },
-  addVersion: (tenant, name, change) => addVersion(table, tenant, name, change),
-  async remove(tenant, name) {
-    const remove = new DeleteCommand({ TableName: table.name, Key: keyOf(tenant, name), ReturnValues: 'ALL_OLD' })
-    return parse((await table.client.send(remove)).Attributes)
-  },
+  addVersion: (tenant, name, change, audit) => addVersion(table, tenant, name, change, audit),
+  remove: (tenant, name, audit) => remove(table, tenant, name, audit),
 })

@@ -1,5 +1,6 @@
 import type { ContractsOf } from '../contract.ts'
 import type { Resource } from '../routes.ts'
+import { auditContracts } from './audit.ts'
 import { authContracts } from './auth.ts'
 import { jobsContracts } from './jobs.ts'
 import { keysContracts } from './keys.ts'
@@ -12,6 +13,7 @@ import { serviceContracts } from './service.ts'
 export type Contracts = { readonly [R in Resource]: ContractsOf<R> }
 
 export const contracts: Contracts = {
+  audit: auditContracts,
   auth: authContracts,
   jobs: jobsContracts,
   keys: keysContracts,
