@@ -11,6 +11,7 @@ import { PunctualTable } from './constructs/punctual-table.ts'
 import { Scheduling } from './constructs/scheduling.ts'
 import { SecretVault } from './constructs/secret-vault.ts'
 import { Sweeper } from './constructs/sweeper.ts'
+import { Worker } from './constructs/worker.ts'
 
 export interface PunctualStackProps extends StackProps {
   readonly settings: FunctionSettings
@@ -30,9 +31,18 @@ export class PunctualStack extends Stack {
     const deadLetters = new DeadLetters(this, 'DeadLetters', { settings, table })
     const scheduling = new Scheduling(this, 'Scheduling', { stage, deadLetters })
     const executor = new Executor(this, 'Executor', { settings, table, vault, scheduling, deadLetters })
-    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor })
+    const worker = new Worker(this, 'Worker', { settings, table, identity, vault, scheduling, executor })
+    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor, worker })
 
-    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, executor, vault })
+    const functions = new ApiFunctions(this, 'Functions', {
+      settings,
+      table,
+      identity,
+      scheduling,
+      executor,
+      vault,
+      worker,
+    })
     const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
     const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }

@@ -7,12 +7,14 @@ import { ulid } from 'ulid'
 import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTaskStore } from '../adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
+import { lambdaTaskWorker } from '../adapters/lambda/lambda-task-worker.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
 import { secretsManagerVault } from '../adapters/secrets/secrets-manager-vault.ts'
@@ -25,6 +27,7 @@ import { jobsFunction } from './jobs.ts'
 
 const environment = readEnvironment(JobsEnvironment)
 const table = openTable(environment)
+const lambda = new LambdaClient()
 
 export const handler = jobsFunction({
   log: consoleLog(),
@@ -43,7 +46,9 @@ export const handler = jobsFunction({
     executorArn: environment.EXECUTOR_ARN,
     deadLetterQueueArn: environment.DEAD_LETTER_QUEUE_ARN,
   }),
-  starter: lambdaRunStarter(new LambdaClient(), environment.EXECUTOR_ARN),
+  starter: lambdaRunStarter(lambda, environment.EXECUTOR_ARN),
+  tasks: dynamoTaskStore(table),
+  worker: lambdaTaskWorker(lambda, environment.WORKER_ARN),
   allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS),
   clock: Date.now,
   pause,

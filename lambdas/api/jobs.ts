@@ -1,5 +1,5 @@
 import type { Unauthored } from '../domain/audit/author.ts'
-import { deleteJob, editJob } from '../domain/job/change-job.ts'
+import { deleteJob, switchJob } from '../domain/job/change-job.ts'
 import { etagOf } from '../domain/job/etag.ts'
 import { type Job, JobDefinition } from '../domain/job/job.ts'
 import { jobSchedule } from '../domain/job/job-schedule.ts'
@@ -19,10 +19,11 @@ import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
 import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+import { type BulkDeps, bulkEndpoints } from './bulk.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
-  Unauthored<CreateJobDeps & ChangeJobDeps & RequestRunDeps & TransferDeps> & {
+  Unauthored<CreateJobDeps & ChangeJobDeps & RequestRunDeps & TransferDeps & BulkDeps> & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -80,12 +81,6 @@ function nextOccurrences(job: Job, count: number, now: number): readonly string[
   return next
 }
 
-/** Pausing what is paused, or resuming what is active, changes nothing. */
-const switched = (enabled: boolean) => (job: Job, now: number) =>
-  job.definition.enabled === enabled && job.desired === (enabled ? 'ACTIVE' : 'PAUSED')
-    ? job
-    : editJob(job, { ...job.definition, enabled }, now)
-
 /** Serves `/api/jobs`. */
 export const jobsFunction = (deps: JobsDeps) =>
   apiFunction(
@@ -125,14 +120,14 @@ export const jobsFunction = (deps: JobsDeps) =>
       pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch, author }, { tenant }) =>
         jobAnswer(
           deps,
-          await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: switched(false) }),
+          await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: switchJob(false) }),
           200,
         ),
       ),
       resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch, author }, { tenant }) =>
         jobAnswer(
           deps,
-          await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: switched(true) }),
+          await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: switchJob(true) }),
           200,
         ),
       ),
@@ -144,6 +139,7 @@ export const jobsFunction = (deps: JobsDeps) =>
         const { job } = await readJob(deps, tenant, params.jobId)
         return ok({ next: nextOccurrences(job, query.count, deps.clock()), timezone: job.definition.timezone })
       }),
+      ...bulkEndpoints(deps),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },
     deps,

@@ -22,23 +22,28 @@ const postponing = {
 }
 /** And what they start. The executor itself learns its ARN when it is invoked: a function cannot name itself. */
 const scheduling = { ...postponing, EXECUTOR_ARN: z.string().min(1) }
+/** Which function goes on with tasks in the background. */
+const working = { WORKER_ARN: z.string().min(1) }
 /** Comma-separated e-mail addresses whose accounts become admins once verified; may be empty. */
 const admins = { ADMIN_EMAILS: z.string() }
 /** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
 const targets = { TARGET_ALLOW_CIDRS: z.string() }
 
+export const AdminEnvironment = z.object({ ...stage, ...table, ...userPool, ...working })
 export const AuditEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const AuthEnvironment = z.object({ ...stage, ...table, ...userPool, ...admins })
-export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...targets })
+export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...working, ...targets })
 export const KeysEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const RunsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SchedulesEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
 export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...postponing })
-export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling })
+export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling, ...working })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
+export const WorkerEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling })
 
+export type AdminEnvironment = z.infer<typeof AdminEnvironment>
 export type AuditEnvironment = z.infer<typeof AuditEnvironment>
 export type AuthEnvironment = z.infer<typeof AuthEnvironment>
 export type JobsEnvironment = z.infer<typeof JobsEnvironment>
@@ -50,3 +55,4 @@ export type ServiceEnvironment = z.infer<typeof ServiceEnvironment>
 export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>
 export type SweeperEnvironment = z.infer<typeof SweeperEnvironment>
 export type DeadLettersEnvironment = z.infer<typeof DeadLettersEnvironment>
+export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>

@@ -1,14 +1,29 @@
 import { metricFields } from '../domain/metrics.ts'
+import { type RestartTasksDeps, restartTasks } from '../use-cases/restart-tasks.ts'
 import { type SweepDeps, sweep } from '../use-cases/sweep.ts'
 
+export type SweeperDeps = SweepDeps & RestartTasksDeps
+
 /** Serves the five-minute schedule: one sweep, and one line that is its metrics, too. */
-export const sweeperFunction = (deps: SweepDeps) => async (): Promise<void> => {
+export const sweeperFunction = (deps: SweeperDeps) => async (): Promise<void> => {
+  // Tasks first: a deletion keeps jobs from firing.
+  const tasks = await restarted(deps)
   const report = await sweep(deps)
   const measured = {
     Sweeps: 1,
     SweepRepairs: report.removed + report.synced + report.restarted + report.missed,
-    SweepFailures: report.failures,
+    SweepFailures: report.failures + tasks.failures,
     OldestPendingSeconds: report.oldestPendingSeconds,
   }
-  deps.log.info('sweep', { ...report, ...metricFields(measured, deps.stage, deps.clock()) })
+  deps.log.info('sweep', { ...report, tasks: tasks.count, ...metricFields(measured, deps.stage, deps.clock()) })
+}
+
+/** Tasks that cannot be handed over keep no job from being mended. */
+async function restarted(deps: SweeperDeps): Promise<{ readonly count: number; readonly failures: number }> {
+  try {
+    return { count: await restartTasks(deps), failures: 0 }
+  } catch (error) {
+    deps.log.error('tasks could not be restarted', { error })
+    return { count: 0, failures: 1 }
+  }
 }

@@ -25,10 +25,15 @@ const MOST_TRIES = 10
 /**
  * Promises a run of a job, now, and hands it to the executor. The promise is written first: should the hand-over be
  * lost, the sweeper repeats it.
+ * @param runId the run's id, where it is known before.
  * @returns the run's id.
  */
-export async function requestRun(deps: RequestRunDeps, tenant: string, jobId: string): Promise<string> {
-  const runId = manualRunId(jobId, deps.clock(), deps.entropy())
+export async function requestRun(
+  deps: RequestRunDeps,
+  tenant: string,
+  jobId: string,
+  runId = manualRunId(jobId, deps.clock(), deps.entropy()),
+): Promise<string> {
   await promiseRun(deps, tenant, { jobId, runId })
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })

@@ -2,6 +2,7 @@ import { Duration, Size, Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import {
+  AdminEnvironment,
   AuditEnvironment,
   AuthEnvironment,
   JobsEnvironment,
@@ -18,6 +19,7 @@ import { type EnvironmentSchema, type FunctionSettings, PunctualFunction } from 
 import type { PunctualTable } from './punctual-table.ts'
 import type { Scheduling } from './scheduling.ts'
 import type { SecretVault } from './secret-vault.ts'
+import type { Worker } from './worker.ts'
 
 export interface ApiFunctionsProps {
   readonly settings: FunctionSettings
@@ -26,6 +28,7 @@ export interface ApiFunctionsProps {
   readonly scheduling: Scheduling
   readonly executor: Executor
   readonly vault: SecretVault
+  readonly worker: Worker
 }
 
 /** One function for each resource of the API, and what each of them may do. */
@@ -38,6 +41,7 @@ export class ApiFunctions extends Construct {
     super(scope, id)
     this.props = props
     this.byResource = {
+      admin: this.admin(),
       audit: this.audit(),
       auth: this.auth(),
       jobs: this.jobs(),
@@ -47,6 +51,23 @@ export class ApiFunctions extends Construct {
       secrets: this.secrets(),
       service: this.service(),
     }
+  }
+
+  private admin(): PunctualFunction {
+    const { table, identity, worker } = this.props
+    const admin = this.make('admin', 'Admin: users, and what all of them do', AdminEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+      ...worker.environment,
+    })
+    this.allowVerifying(admin)
+    identity.allowDirectory(admin)
+    table.allow(admin, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'])
+    table.allowQuery(admin, 'byTenant')
+    table.allowQuery(admin, 'bySweep')
+    worker.allowStarting(admin)
+    return admin
   }
 
   private audit(): PunctualFunction {
@@ -77,13 +98,14 @@ export class ApiFunctions extends Construct {
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling, executor, vault } = this.props
+    const { table, scheduling, executor, vault, worker } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
       ...this.userPool,
       ...scheduling.environment,
       ...executor.environment,
+      ...worker.environment,
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
     })
@@ -92,6 +114,7 @@ export class ApiFunctions extends Construct {
     table.allowQuery(jobs, 'byTenant')
     scheduling.allowScheduling(jobs)
     executor.allowStarting(jobs)
+    worker.allowStarting(jobs)
     // A job that signs its calls gets a key to sign with.
     vault.allowWriting(jobs)
     return jobs
@@ -170,8 +193,7 @@ export class ApiFunctions extends Construct {
   }
 
   private get userPool() {
-    const { userPoolId, userPoolClientId } = this.props.identity
-    return { USER_POOL_ID: userPoolId, USER_POOL_CLIENT_ID: userPoolClientId }
+    return this.props.identity.environment
   }
 
   private make<Schema extends EnvironmentSchema>(

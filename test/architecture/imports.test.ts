@@ -38,8 +38,14 @@ const rules: readonly Rule[] = [
   },
   {
     layer: 'factories',
-    of: /^lambdas\/(api|executor|sweeper|dead-letters)\//,
-    files: [/^lambdas\/(api|executor|sweeper|dead-letters)\/(?!.*\.lambda\.ts$)/, HTTP, DOMAIN, PORTS, USE_CASES],
+    of: /^lambdas\/(api|executor|sweeper|dead-letters|worker)\//,
+    files: [
+      /^lambdas\/(api|executor|sweeper|dead-letters|worker)\/(?!.*\.lambda\.ts$)/,
+      HTTP,
+      DOMAIN,
+      PORTS,
+      USE_CASES,
+    ],
     packages: [/^zod$/, /^@middy\/core$/, /^aws-lambda$/],
   },
   {

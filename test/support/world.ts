@@ -4,6 +4,7 @@ import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-stor
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import {
@@ -14,6 +15,7 @@ import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { manualEntropy } from '../../lambdas/domain/run/run-id.ts'
 import { RunOrder } from '../../lambdas/domain/run/run-order.ts'
+import type { Task } from '../../lambdas/domain/task/task.ts'
 import { executorFunction } from '../../lambdas/executor/executor.ts'
 import type { SentAttempt, TargetRequest } from '../../lambdas/ports/target-sender.ts'
 import { changeJob } from '../../lambdas/use-cases/change-job.ts'
@@ -67,6 +69,8 @@ export async function startWorld(start: string) {
   const target = { answer: async (_request: TargetRequest): Promise<SentAttempt> => answered(200) }
   const orders: RunOrder[] = []
   const postponed: { order: RunOrder; at: number }[] = []
+  /** Tasks that the worker was started with. */
+  const handedOver: Pick<Task, 'tenant' | 'id'>[] = []
   const letters: { body: string; attributes: Record<string, string> }[] = []
 
   const scheduler = new LocalScheduler({
@@ -130,6 +134,8 @@ export async function startWorld(start: string) {
     random: () => 0.5,
     newId: (at: number) => ulid(at),
     entropy: () => manualEntropy(Uint8Array.of(1, 2, 3, 4, 5, made++ % 32)),
+    tasks: faults.under('tasks', dynamoTaskStore(table)),
+    worker: { start: async (task: Pick<Task, 'tenant' | 'id'>) => void handedOver.push(task) },
     usage: { jobsUsing: unused, all: unused },
     vault: { create: unused, addVersion: unused, remove: unused },
     newSecretId: () => '',
@@ -150,6 +156,7 @@ export async function startWorld(start: string) {
     target,
     orders,
     postponed,
+    handedOver,
     letters,
     create: (fields: Partial<JobDefinition> = {}) =>
       createJob(deps, {

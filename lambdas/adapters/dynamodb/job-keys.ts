@@ -22,3 +22,6 @@ export const runIdOfKey = (key: string): string => key.slice(RUN_PREFIX.length)
 /** Jobs of all tenants, spread over a few partitions so that the sweeper's index has no hot one. */
 export const sweepKey = (jobId: string): string => `SWEEP#${(jobId.codePointAt(jobId.length - 1) ?? 0) % SWEEP_SHARDS}`
 export const sweepKeys = (): readonly string[] => Array.from({ length: SWEEP_SHARDS }, (_, shard) => `SWEEP#${shard}`)
+
+/** The tenant of a job's collection. */
+export const tenantOfJobKey = (pk: string): string => pk.slice('T#'.length, pk.lastIndexOf('#J#'))

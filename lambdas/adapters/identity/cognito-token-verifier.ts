@@ -48,7 +48,9 @@ export function cognitoTokenVerifier({ userPoolId, clientId, endpoint }: Cognito
       try {
         const claims = await verifier.verify(token)
         const role = claims['cognito:groups']?.includes(ADMIN_GROUP) ? 'ADMIN' : 'USER'
-        return { kind: 'user', tenant: claims.sub, username: claims.username, role, accessToken: token }
+        const { sub: tenant, username, auth_time: seconds } = claims
+        const loggedIn = typeof seconds === 'number' ? { loggedInAt: seconds * 1000 } : {}
+        return { kind: 'user', tenant, username, role, accessToken: token, ...loggedIn }
       } catch (error) {
         if (isKeyTrouble(error)) {
           throw new Refusal('unavailable', 'Tokens cannot be verified right now; try again.', {

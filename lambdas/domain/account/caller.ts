@@ -9,6 +9,8 @@ export type UserCaller = {
   readonly role: 'USER' | 'ADMIN'
   /** The verified token itself, for calls that Cognito authorizes by it. */
   readonly accessToken: string
+  /** When they gave their password, however often the session was renewed since; epoch ms. */
+  readonly loggedInAt?: number
 }
 
 /** A machine that acts for a tenant, as far as the scopes of its key go; never as an admin. */

@@ -37,12 +37,18 @@ function shownUrl(text: string): string {
   return `${whole}?${pairs.join('&')}`
 }
 
-function shownAuth(auth: JobDefinition['auth']): ShownFields {
-  const { type, ...values } = auth
-  return { type, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, credential(value)])) }
+function shownAuth(auth: JobDefinition['auth']): JobDefinition['auth'] {
+  switch (auth.type) {
+    case 'none':
+      return auth
+    case 'basic':
+      return { ...auth, username: credential(auth.username), password: credential(auth.password) }
+    case 'bearer':
+      return { ...auth, token: credential(auth.token) }
+  }
 }
 
-const shownHeaders = (headers: JobDefinition['headers']): ShownFields =>
+const shownHeaders = (headers: JobDefinition['headers']): JobDefinition['headers'] =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
@@ -65,17 +71,18 @@ function shortened(value: unknown): unknown {
 }
 
 /**
- * A job's definition for those who need not know its credentials: an entry of the audit, an admin. Whatever was typed into
- * a header, into auth, into the body or the query may be one; references such as `{{secrets.NAME}}` are none.
+ * A job's definition for those who need not know its credentials, such as admins. Whatever was typed into a header, into
+ * auth, into the body or the query may be one; references such as `{{secrets.NAME}}` are none.
  */
-export function shownDefinition(definition: JobDefinition): ShownFields {
-  const shown = {
-    ...definition,
-    targetUrl: shownUrl(definition.targetUrl),
-    headers: shownHeaders(definition.headers),
-    body: shownBody(definition.body),
-    auth: shownAuth(definition.auth),
-    notify: { ...definition.notify, webhookUrl: shownWebhook(definition.notify.webhookUrl) },
-  }
-  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, shortened(value)]))
-}
+export const withoutCredentials = (definition: JobDefinition): JobDefinition => ({
+  ...definition,
+  targetUrl: shownUrl(definition.targetUrl),
+  headers: shownHeaders(definition.headers),
+  body: shownBody(definition.body),
+  auth: shownAuth(definition.auth),
+  notify: { ...definition.notify, webhookUrl: shownWebhook(definition.notify.webhookUrl) },
+})
+
+/** The same for an entry of the audit, which need not hold long texts either. */
+export const shownDefinition = (definition: JobDefinition): ShownFields =>
+  Object.fromEntries(Object.entries(withoutCredentials(definition)).map(([name, value]) => [name, shortened(value)]))

@@ -31,6 +31,14 @@ export function editJob(job: Job, definition: JobDefinition, now: number): Job {
   return isRetimed ? nextGeneration(edited, desiredOf(definition), now) : edited
 }
 
+/** Turns a job on or off: pausing what is paused, or resuming what is active, changes nothing. */
+export const switchJob =
+  (enabled: boolean) =>
+  (job: Job, now: number): Job =>
+    job.definition.enabled === enabled && job.desired === (enabled ? 'ACTIVE' : 'PAUSED')
+      ? job
+      : editJob(job, { ...job.definition, enabled }, now)
+
 /** The tombstone of a job: nothing fires any more from the moment that it is written. */
 export function deleteJob(job: Job, now: number): Job {
   return nextGeneration({ ...job, version: job.version + 1, updatedAt: now }, 'DELETED', now)

@@ -1,5 +1,6 @@
 import type { ContractsOf } from '../contract.ts'
 import type { Resource } from '../routes.ts'
+import { adminContracts } from './admin.ts'
 import { auditContracts } from './audit.ts'
 import { authContracts } from './auth.ts'
 import { jobsContracts } from './jobs.ts'
@@ -13,6 +14,7 @@ import { serviceContracts } from './service.ts'
 export type Contracts = { readonly [R in Resource]: ContractsOf<R> }
 
 export const contracts: Contracts = {
+  admin: adminContracts,
   audit: auditContracts,
   auth: authContracts,
   jobs: jobsContracts,
