@@ -79,6 +79,8 @@ export function permissionsOf(template: Template, entry: string): Permission[] {
 }
 
 export const entries = [
+  'admin',
+  'audit',
   'auth',
   'dead-letters',
   'executor',
@@ -89,4 +91,5 @@ export const entries = [
   'secrets',
   'service',
   'sweeper',
+  'worker',
 ] as const

@@ -9,7 +9,7 @@ const sideOf = (job: Job): Side => ({
   shown: { ...shownDefinition(job.definition), plan: job.plan, disabled: job.disabled?.code },
 })
 
-/** A job that says nothing but what it must: only what a new job says beyond it is told. */
+/** A job that says nothing but what it must: a job is told of by what it says beyond that. */
 function leastSide({ definition, plan }: Job): Side {
   const { name, cronExpression, targetUrl, ...defaults } = JobDefinition.parse({
     name: definition.name,
@@ -28,6 +28,8 @@ function actionOf(before: Job, after: Job, changed: ShownFields): AuditAction {
   return after.desired === 'ACTIVE' ? 'job.resumed' : 'job.paused'
 }
 
+const toldOf = (job: Job): ShownFields => changedFields(leastSide(job), sideOf(job)).after
+
 const entryOf = (author: Author, job: Job, at: number) => ({
   tenant: job.tenant,
   at,
@@ -41,7 +43,7 @@ export const jobCreated = (author: Author, job: Job): NewAuditEntry => ({
   ...entryOf(author, job, job.createdAt),
   action: 'job.created',
   before: null,
-  after: changedFields(leastSide(job), sideOf(job)).after,
+  after: toldOf(job),
 })
 
 /** The entry of a change: what was done follows from the row before and after it. */
@@ -52,7 +54,7 @@ export function jobChanged(author: Author, before: Job, after: Job): NewAuditEnt
   return {
     ...entryOf(author, after, after.updatedAt),
     action,
-    before: isDeleted ? shownDefinition(before.definition) : changed.before,
+    before: isDeleted ? toldOf(before) : changed.before,
     after: isDeleted ? null : changed.after,
   }
 }
