@@ -1,7 +1,6 @@
-import type { Authored } from '../domain/audit/author.ts'
+import type { Unauthored } from '../domain/audit/author.ts'
 import { userErased } from '../domain/audit/task-audit.ts'
-import { deleteJob } from '../domain/job/change-job.ts'
-import { Refusal } from '../domain/refusal.ts'
+import type { Job } from '../domain/job/job.ts'
 import type { DeletionCounts, DeletionStep, DeletionTask } from '../domain/task/task.ts'
 import type { AccountStore } from '../ports/account-store.ts'
 import type { ApiKeyStore } from '../ports/api-key-store.ts'
@@ -10,11 +9,11 @@ import type { SecretVault } from '../ports/secret-vault.ts'
 import type { TenantEraser } from '../ports/tenant-eraser.ts'
 import type { TenantJobs } from '../ports/tenant-jobs.ts'
 import type { UserDirectory } from '../ports/user-directory.ts'
-import { type ChangeJobDeps, changeJob } from './change-job.ts'
+import { type EndJobDeps, endJob } from './end-job.ts'
 import { inTurns } from './in-turns.ts'
 import type { Step } from './work-off-task.ts'
 
-export type DeletionStepDeps = Omit<ChangeJobDeps, keyof Authored> & {
+export type DeletionStepDeps = Unauthored<EndJobDeps> & {
   readonly tenantJobs: TenantJobs
   readonly accounts: AccountStore
   readonly keys: Pick<ApiKeyStore, 'page' | 'remove'>
@@ -30,8 +29,8 @@ const A_STEP = 100
 
 /** Tokens live 15 minutes, a run 7: after this long nobody writes for the user any more. ms. */
 const SETTLING_MS = 20 * 60_000
-/** The list of jobs follows the jobs after a moment: so long until it is looked at again, ms. */
-const UNLISTED_MS = 5_000
+/** A call that goes on is aborted within this time, and the list of jobs has followed: then it is looked at again. ms. */
+const ENDING_MS = 5_000
 
 const FOLLOWING: Readonly<Record<Exclude<DeletionStep, 'SETTLING'>, DeletionStep>> = {
   LOCK: 'JOBS',
@@ -80,25 +79,17 @@ const deleted = (task: DeletionTask, what: keyof DeletionCounts, count: number):
     ? following(task)
     : { task: { ...task, deleted: { ...task.deleted, [what]: task.deleted[what] + count } } }
 
-/** The jobs are all gone when none is listed and the account counts none. */
+/** The jobs are all gone when none is listed, tombstones included, and the account counts none. */
 async function deleteJobs(deps: DeletionStepDeps, task: DeletionTask): Promise<Result> {
   const { tenant, author } = task
-  const ids: string[] = []
-  for await (const { id } of deps.tenantJobs.ofTenant(tenant)) if (ids.push(id) === A_STEP) break
-  await inTurns(ids, AT_ONCE, (jobId) => deleteOne({ ...deps, author }, tenant, jobId))
-  const isUnlisted = ids.length === 0 && (await deps.accounts.read(tenant)).jobs > 0
-  if (!isUnlisted) return deleted(task, 'jobs', ids.length)
-  // The second pass makes sure, and is not held up by a count.
-  return task.isLastPass ? following(task) : { task: { ...task, notBefore: deps.clock() + UNLISTED_MS } }
-}
-
-async function deleteOne(deps: DeletionStepDeps & Authored, tenant: string, jobId: string): Promise<void> {
-  try {
-    await changeJob(deps, { tenant, jobId, ifMatch: undefined, change: deleteJob })
-  } catch (error) {
-    // Its user was faster.
-    if (!(error instanceof Refusal && error.code === 'not-found')) throw error
-  }
+  const jobs: Job[] = []
+  for await (const job of deps.tenantJobs.ofTenant(tenant, { withDeleted: true })) if (jobs.push(job) === A_STEP) break
+  const ends = await inTurns(jobs, AT_ONCE, (job) => endJob({ ...deps, author }, job))
+  const count = jobs.filter(({ desired }) => desired !== 'DELETED').length
+  if (count > 0) return deleted(task, 'jobs', count)
+  const isLeft = ends.includes('LEFT') || (await deps.accounts.read(tenant)).jobs > 0
+  // The second pass makes sure, and is not held up: what is left then is the sweeper's.
+  return isLeft && !task.isLastPass ? { task: { ...task, notBefore: deps.clock() + ENDING_MS } } : following(task)
 }
 
 async function deleteKeys({ keys }: DeletionStepDeps, task: DeletionTask): Promise<Result> {

@@ -25,6 +25,7 @@ const environment = readEnvironment(WorkerEnvironment)
 const table = openTable(environment)
 
 export const handler = workerFunction({
+  stage: environment.STAGE,
   log: consoleLog(),
   clock: Date.now,
   tasks: dynamoTaskStore(table),

@@ -148,6 +148,7 @@ export async function startWorld(start: string) {
 
   return {
     clock,
+    table,
     consumed,
     deps,
     faults,

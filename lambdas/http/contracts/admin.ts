@@ -21,7 +21,9 @@ const Deletion = z
         '`DELETED` once user, jobs, schedules, secrets, keys and runs are gone; twenty minutes later Punctual looks once more.',
     }),
     step: DeletionStep,
-    deleted: DeletionCounts.meta({ description: 'How many are gone so far.' }),
+    deleted: DeletionCounts.meta({
+      description: 'How many are gone so far; a step that was cut off and repeated counts what it found left.',
+    }),
     startedAt: z.iso.datetime(),
   })
   .meta({ id: 'UserDeletion' })
