@@ -63,7 +63,7 @@ function depsOf() {
 const newJob = async (tenant: string, fields: Partial<JobDefinition> = {}) => {
   const definition = JobDefinition.parse({
     name: 'sync',
-    cronExpression: '*/5 * * * *',
+    cronExpression: '0 0 29 2 *',
     targetUrl: 'https://api.example.com/sync',
     ...fields,
   })
@@ -252,7 +252,7 @@ describe('the deletion of a user whose process ends between any two steps', () =
     users.set(tenant, 'ACTIVE')
     values.set(tenant, new Set(['secret-1']))
     const instant = new Date(world.clock.now()).toISOString()
-    const job = await newJob(tenant)
+    const job = await newJob(tenant, { cronExpression: '*/5 * * * *' })
     const secret = { name: 'A', secretId: 'secret-1', versionId: 'v', versions: 1, description: '' }
     await dynamoSecretCatalog(world.table).add(tenant, { ...secret, createdAt: instant, updatedAt: instant })
     const key = { id: ulid(), tenant, username: tenant, name: 'CI', scopes: ['read' as const], prefix: 'pk_' }
