@@ -9,6 +9,7 @@ const whole = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: fal
  */
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/own-temporary-folder.ts'],
     projects: [
       {
         test: {

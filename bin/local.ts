@@ -32,7 +32,11 @@ async function startPunctual(knobs: Knobs, dataDir: string): Promise<Cloud> {
       if (isNew && knobs.DEMO) orderDemo(demoFile(dataDir))
       return synthesizeApp(PROJECT_ROOT, join(dataDir, 'cdk.out'))
     },
-    environment: { TARGET_ALLOW_CIDRS: knobs.TARGET_ALLOW_CIDRS, ADMIN_EMAILS: knobs.ADMIN_EMAILS },
+    environment: {
+      TARGET_ALLOW_CIDRS: knobs.TARGET_ALLOW_CIDRS,
+      HOST_PARALLELISM: knobs.HOST_PARALLELISM,
+      ADMIN_EMAILS: knobs.ADMIN_EMAILS,
+    },
     dynamoDbEndpoint: knobs.AWS_ENDPOINT_URL_DYNAMODB,
     enforceIam: knobs.LOCAL_IAM,
     onPermissionUse: knobs.LOCAL_CALLS_FILE === undefined ? undefined : recordUses(knobs.LOCAL_CALLS_FILE),

@@ -64,6 +64,10 @@ export const Configuration = z
     executorReservedConcurrency: wholeNumber('must be a whole number from 1 to 10000')
       .refine((count) => count >= 1 && count <= 10_000, 'must be a whole number from 1 to 10000')
       .optional(),
+    /** The most calls to one host at the same time, all jobs and accounts together, up to 1,000; 0 for as many as there are. */
+    hostParallelism: wholeNumber('must be a whole number from 0 to 1000')
+      .refine((count) => count >= 0 && count <= 1000, 'must be a whole number from 0 to 1000')
+      .default(200),
   })
   .transform((given) => ({ ...given, production: given.production ?? given.stage === 'prod' }))
 export type Configuration = z.output<typeof Configuration>

@@ -8,6 +8,7 @@ import { Identity } from './constructs/identity.ts'
 import { Operations } from './constructs/operations.ts'
 import type { FunctionSettings } from './constructs/punctual-function.ts'
 import { PunctualTable } from './constructs/punctual-table.ts'
+import { RunCounter } from './constructs/run-counter.ts'
 import { Scheduling } from './constructs/scheduling.ts'
 import { SecretVault } from './constructs/secret-vault.ts'
 import { Sweeper } from './constructs/sweeper.ts'
@@ -33,6 +34,7 @@ export class PunctualStack extends Stack {
     const executor = new Executor(this, 'Executor', { settings, table, vault, scheduling, deadLetters })
     const worker = new Worker(this, 'Worker', { settings, table, identity, vault, scheduling, executor })
     const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor, worker })
+    const runCounter = new RunCounter(this, 'RunCounter', { settings, table })
 
     const functions = new ApiFunctions(this, 'Functions', {
       settings,
@@ -45,7 +47,7 @@ export class PunctualStack extends Stack {
     })
     const api = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
-    const watched = { stage, table, scheduling, executor, sweeper, deadLetters, api }
+    const watched = { stage, table, scheduling, executor, sweeper, runCounter, deadLetters, api }
     new Operations(this, 'Operations', { ...watched, alarmEmail })
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'Where the API is' })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -49,8 +50,10 @@ class Soak {
     this.kills++
   }
 
-  discard(): Promise<void> | undefined {
-    return this.#service?.discard()
+  /** Stops the service and removes its data, even of one that never started. */
+  async discard(): Promise<void> {
+    await this.#service?.discard()
+    await rm(this.#dataDir, { recursive: true, force: true })
   }
 
   async #logIn(): Promise<void> {
@@ -187,6 +190,12 @@ if (!minutes || !killEvery || !jobs) {
   process.exit(2)
 }
 const soak = new Soak(await EchoTarget.start(), await newDataDir(), await freePort())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await soak.discard()
+    process.exit(1)
+  })
+}
 try {
   say(`Starting; ${minutes} minutes of load, a kill every ${killEvery}.`)
   await soak.start()

@@ -21,6 +21,10 @@ const Knobs = z.object({
   TARGET_ALLOW_CIDRS: list(isRange, (wrong) => `has "${wrong}", which is no address range such as 127.0.0.0/8`).default(
     '127.0.0.0/8,::1/128',
   ),
+  HOST_PARALLELISM: z
+    .string()
+    .default('200')
+    .refine((text) => integer.test(text) && Number(text) <= 1000, 'must be a whole number, 0 to 1000'),
   ADMIN_EMAILS: list(
     (text) => email.safeParse(text).success,
     (wrong) => `has "${wrong}", which is no e-mail address`,

@@ -9,6 +9,7 @@ import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTaskStore } from '../adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
@@ -37,6 +38,8 @@ export const handler = jobsFunction({
   ledger: dynamoRunLedger(table),
   accounts: dynamoAccountStore(table),
   catalog: dynamoSecretCatalog(table),
+  hostRegister: dynamoHostRegister(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   usage: dynamoSecretUsage(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   signingKey: dynamoSigningKey(table),

@@ -11,7 +11,7 @@ import { type Answer, noContent, ok } from '../http/answer.ts'
 import { type ApiFunctionDeps, apiFunction } from '../http/api-function.ts'
 import { JobId, jobsContracts } from '../http/contracts/jobs.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
-import { describeIssue } from '../http/describe-issue.ts'
+import { describeIssues } from '../http/describe-issue.ts'
 import { userEndpoint } from '../http/endpoint.ts'
 import type { SigningKey } from '../ports/signing-key.ts'
 import { type ChangeJobDeps, changeJob, readJob } from '../use-cases/change-job.ts'
@@ -55,7 +55,7 @@ function patched(job: Job, patch: Readonly<Record<string, unknown>>): JobDefinit
   const merged = mergePatch(job.definition, patch)
   const parsed = JobDefinition.safeParse(merged)
   if (parsed.success) return parsed.data
-  throw refuseFaults(parsed.error.issues.flatMap((issue) => describeIssue(issue, merged, '')))
+  throw refuseFaults(describeIssues(parsed.error.issues, merged, ''))
 }
 
 async function list(

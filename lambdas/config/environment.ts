@@ -28,18 +28,35 @@ const working = { WORKER_ARN: z.string().min(1) }
 const admins = { ADMIN_EMAILS: z.string() }
 /** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
 const targets = { TARGET_ALLOW_CIDRS: z.string() }
+/** How many calls are made to one host at the same time; 0 for as many as there are. */
+const hosts = {
+  HOST_PARALLELISM: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number),
+}
 
 export const AdminEnvironment = z.object({ ...stage, ...table, ...userPool, ...working })
 export const AuditEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const AuthEnvironment = z.object({ ...stage, ...table, ...userPool, ...admins })
-export const JobsEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling, ...working, ...targets })
+export const JobsEnvironment = z.object({
+  ...stage,
+  ...table,
+  ...userPool,
+  ...scheduling,
+  ...working,
+  ...targets,
+  ...hosts,
+})
 export const KeysEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const RunsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SchedulesEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
-export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...postponing })
-export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling, ...working })
+export const StatsEnvironment = z.object({ ...stage, ...table, ...userPool })
+export const RunCounterEnvironment = z.object({ ...table })
+export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...hosts, ...postponing })
+export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling, ...working, ...hosts })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 export const WorkerEnvironment = z.object({ ...stage, ...table, ...userPool, ...scheduling })
 
@@ -54,5 +71,7 @@ export type SecretsEnvironment = z.infer<typeof SecretsEnvironment>
 export type ServiceEnvironment = z.infer<typeof ServiceEnvironment>
 export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>
 export type SweeperEnvironment = z.infer<typeof SweeperEnvironment>
+export type StatsEnvironment = z.infer<typeof StatsEnvironment>
+export type RunCounterEnvironment = z.infer<typeof RunCounterEnvironment>
 export type DeadLettersEnvironment = z.infer<typeof DeadLettersEnvironment>
 export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>

@@ -16,6 +16,8 @@ export const metricUnits = {
   /** From the planned instant, or the end of its flexible window, to the start of the run. */
   StartLateness: 'Milliseconds',
   RunDuration: 'Milliseconds',
+  /** How long a run waited for a place at its host; only of runs that had to. */
+  HostWait: 'Milliseconds',
   /** Sweeps that came to their end: the sweeper's heartbeat. */
   Sweeps: 'Count',
   /** What a sweep had to mend: schedules made or removed, runs restarted or written down as missed. */

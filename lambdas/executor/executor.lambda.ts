@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Context } from 'aws-lambda'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoHostPlaces } from '../adapters/dynamodb/host-places.ts'
 import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { hmacSha256 } from '../adapters/http-target/hmac-sha256.ts'
@@ -46,6 +47,8 @@ const serve = executorFunction({
     userAgent: `Punctual/${VERSION}`,
   }),
   hmacSha256,
+  hostPlaces: dynamoHostPlaces(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   sleep: (ms) => setTimeout(ms),
   every(periodMs, run) {
     const timer = setInterval(run, periodMs)

@@ -20,6 +20,7 @@ const CONFIDENTIAL = new Set([
 const LONGEST_QUOTE = 80
 
 const quote = (value: unknown): string => {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is too large'
   const text = JSON.stringify(value) ?? String(value)
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
 }
@@ -27,6 +28,9 @@ const quote = (value: unknown): string => {
 const list = (values: readonly unknown[]): string => values.map((value) => String(value)).join(', ')
 
 type Issue = z.core.$ZodIssue
+
+/** In words of JSON, where the schema's own would not say it. */
+const EXPECTED: Readonly<Record<string, string>> = { int: 'a whole number', record: 'an object', array: 'a list' }
 
 const bounded = (kind: 'at least' | 'at most', limit: unknown, origin: string, exact: boolean | undefined): string => {
   const plural = Number(limit) === 1 ? ['character', 'entry'] : ['characters', 'entries']
@@ -38,7 +42,7 @@ const bounded = (kind: 'at least' | 'at most', limit: unknown, origin: string, e
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
+      return `must be ${EXPECTED[issue.expected] ?? `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`}`
     case 'invalid_value':
       return `must be one of ${list(issue.values)}`
     case 'too_small':
@@ -69,6 +73,17 @@ const escaped = (key: PropertyKey): string => String(key).replaceAll('~', '~0').
 
 const pointerTo = (base: string, path: readonly PropertyKey[]): string =>
   `${base}${path.map((key) => `/${escaped(key)}`).join('')}`
+
+/** Beyond these, whole numbers are no longer exact; a limit of the field itself says more. */
+const isBeyondExact = (issue: Issue): boolean =>
+  (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) ||
+  (issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER)
+
+/** Turns validation issues into faults, as `describeIssue` does each. */
+export function describeIssues(issues: readonly Issue[], input: unknown, base: string): readonly Fault[] {
+  const telling = issues.filter((issue) => !isBeyondExact(issue))
+  return (telling.length > 0 ? telling : issues).flatMap((issue) => describeIssue(issue, input, base))
+}
 
 /**
  * Turns a validation issue into faults that name the field, the value and what is allowed.

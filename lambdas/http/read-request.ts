@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { type Contract, nothing } from './contract.ts'
-import { describeIssue } from './describe-issue.ts'
+import { describeIssues } from './describe-issue.ts'
 import { findUnstorable } from './find-unstorable.ts'
 
 /** Largest body that is read, in bytes: above every field limit together. */
@@ -16,7 +16,7 @@ function check<T>(schema: z.ZodType<T>, input: unknown, base: string): Part<T> {
   const parsed = schema.safeParse(input)
   return parsed.success
     ? { ok: true, value: parsed.data }
-    : { ok: false, faults: parsed.error.issues.flatMap((issue) => describeIssue(issue, input, base)) }
+    : { ok: false, faults: describeIssues(parsed.error.issues, input, base) }
 }
 
 function readBody(event: APIGatewayProxyEventV2, contract: Contract): unknown {

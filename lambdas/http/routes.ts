@@ -166,6 +166,16 @@ export const routes = [
     scope: 'run',
   },
 
+  { method: 'GET', path: '/api/stats', resource: 'stats', operation: 'readStats', access: 'user', scope: 'read' },
+  {
+    method: 'GET',
+    path: '/api/stats/analytics',
+    resource: 'stats',
+    operation: 'readAnalytics',
+    access: 'user',
+    scope: 'read',
+  },
+
   {
     method: 'POST',
     path: '/api/schedules/preview',

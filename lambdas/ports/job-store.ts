@@ -16,7 +16,7 @@ export interface JobStore {
   read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
   /**
    * Replaces the row if its version is still `version`; a tombstone no longer counts as one of the tenant's jobs.
-   * @returns false when somebody else was faster.
+   * @returns false when somebody else was faster; a write that is repeated is done.
    */
   replace(job: Job, version: number, audit?: NewAuditEntry): Promise<boolean>
   /** Marks the schedules of the job's generation as made, unless another has begun. @returns whether it was marked. */

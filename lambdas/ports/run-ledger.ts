@@ -23,4 +23,9 @@ export interface RunLedger {
    * @param token the claim's token. @returns whether it was written.
    */
   conclude(run: Run, token: number): Promise<boolean>
+  /**
+   * Notes that a run ends after the slot that it is counted in, so that the slot is counted anew. Before its record is
+   * written: should it never be, nothing is wrong. @param now epoch ms.
+   */
+  noteLate(tenant: string, runId: string, now: number): Promise<void>
 }

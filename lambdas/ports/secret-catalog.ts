@@ -14,7 +14,7 @@ export interface SecretCatalog {
     options: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<{ readonly secrets: readonly Secret[]; readonly more: boolean }>
   count(tenant: string): Promise<number>
-  /** @returns false when the name has come to exist meanwhile; nothing is changed then. */
+  /** @returns false when the name has come to mean another secret meanwhile; nothing is changed then. */
   add(tenant: string, secret: Secret, audit?: NewAuditEntry): Promise<boolean>
   /**
    * Makes another version of the value count.

@@ -3,6 +3,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTaskStore } from '../adapters/dynamodb/dynamo-task-store.ts'
+import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
 import { lambdaTaskWorker } from '../adapters/lambda/lambda-task-worker.ts'
@@ -23,6 +24,8 @@ export const handler = sweeperFunction({
   clock: Date.now,
   jobs: dynamoJobStore(table),
   ledger: dynamoRunLedger(table),
+  hostRegister: dynamoHostRegister(table),
+  hostParallelism: environment.HOST_PARALLELISM,
   schedules: eventBridgeSchedules(scheduler, {
     groupName: environment.SCHEDULE_GROUP,
     roleArn: environment.SCHEDULER_ROLE_ARN,

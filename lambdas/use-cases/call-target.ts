@@ -31,7 +31,7 @@ export type Call = {
   /** Attempts of the run before this one. */
   readonly attemptsBefore: number
   /** Ends the call early, as ABORTED. */
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal
 }
 
 /** How much of a body the success rule sees, in bytes. */
@@ -39,7 +39,8 @@ const JUDGED_BYTES = 256 * 1024
 /** Most that is kept of the target's headers, in characters. */
 const KEPT_HEADER_CHARACTERS = 4096
 
-const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: 0 }
+/** Of an attempt that made no connection. */
+export const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: 0 }
 
 /**
  * Calls a job's target once and says what became of it, redacted. Every outcome is a value. A credential that the

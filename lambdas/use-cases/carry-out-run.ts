@@ -4,11 +4,13 @@ import type { Run } from '../domain/run/run.ts'
 import { expiryOf } from '../domain/run/run-expiry.ts'
 import { unrecordedRun } from '../domain/run/run-view.ts'
 import { type Ended, endedRun } from '../domain/run/uncalled-run.ts'
-import { type CallResult, type CallTargetDeps, callTarget } from './call-target.ts'
+import { type Call, type CallResult, type CallTargetDeps, callTarget } from './call-target.ts'
 import type { ClaimedRun } from './claim-run.ts'
 import { type ConcludeRunDeps, concludeRun } from './conclude-run.ts'
 import { type DisableJobDeps, disableJob } from './disable-job.ts'
+import { type EnterHostDeps, enterHost, LONGEST_HOST_WAIT_MS } from './enter-host.ts'
 import type { Invocation } from './execute-run.ts'
+import { hostBusy, withWait } from './host-wait.ts'
 import { type ParkRunDeps, parkRun } from './park-run.ts'
 import { type WatchCallDeps, watchCall } from './watch-call.ts'
 
@@ -16,7 +18,8 @@ export type CarryOutRunDeps = CallTargetDeps &
   ConcludeRunDeps &
   ParkRunDeps &
   WatchCallDeps &
-  DisableJobDeps & {
+  DisableJobDeps &
+  EnterHostDeps & {
     readonly sleep: (ms: number) => Promise<void>
     /** From 0 to 1. */
     readonly random: () => number
@@ -40,7 +43,8 @@ export async function carryOutRun(deps: CarryOutRunDeps, claimed: ClaimedRun, in
     const delayMs = retryDelayMs(claimed.job.definition, result.outcome, attempts.length - 1, deps.random())
     if (delayMs === undefined) return finish(deps, claimed, run, result)
     await deps.ledger.conclude({ ...run, status: 'RUNNING', finishedAt: null }, claimed.token)
-    const leftMs = invocation.remainingMs() - delayMs - claimed.job.definition.timeout - RESULT_MARGIN_MS
+    const nextMs = delayMs + LONGEST_HOST_WAIT_MS + claimed.job.definition.timeout
+    const leftMs = invocation.remainingMs() - nextMs - RESULT_MARGIN_MS
     if (delayMs > LONGEST_WAIT_MS || leftMs < 0) {
       return parkRun(deps, claimed, attempts.length + 1, deps.clock() + delayMs)
     }
@@ -64,11 +68,23 @@ async function tryOnce(deps: CarryOutRunDeps, claimed: ClaimedRun, run: Run) {
   const watch = watchCall(deps, claimed, { ...run, status: 'RUNNING', finishedAt: null })
   try {
     const call = { job: claimed.job, runId: run.id, attemptsBefore: run.attempts.length, signal: watch.signal }
-    const result = await callTarget(deps, call)
+    const result = await callInTurn(deps, claimed, call)
     // An answer that came all the same is the result.
     return { result, cancelledBy: result.outcome.code === 'ABORTED' ? watch.cancelledBy() : undefined }
   } finally {
     await watch.end()
+  }
+}
+
+/** Calls the target once there is a place for it at its host; without one, the attempt fails as one that may be tried again. */
+async function callInTurn(deps: CarryOutRunDeps, claimed: ClaimedRun, call: Call): Promise<CallResult> {
+  const entry = await enterHost(deps, claimed, call.signal)
+  if (!entry.ok) return hostBusy(call, entry, deps.hostParallelism, deps.clock())
+  try {
+    const result = await callTarget(deps, call)
+    return entry.waitedMs === 0 ? result : withWait(result, entry.waitedMs)
+  } finally {
+    await entry.leave()
   }
 }
 

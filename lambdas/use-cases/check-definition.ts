@@ -1,7 +1,9 @@
+import { LAST_YEAR } from '../../schedule-expressions/index.ts'
 import { type Plan, planLimits } from '../domain/account/plan.ts'
 import { TIMING } from '../domain/job/change-job.ts'
 import { type JobDefinition, targetOf } from '../domain/job/job.ts'
 import { jobSchedule } from '../domain/job/job-schedule.ts'
+import { textFaults } from '../domain/job/text-faults.ts'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { planSchedule, type SchedulePlan } from '../domain/schedule/plan-schedule.ts'
 import { checkTarget } from '../domain/target/check-target.ts'
@@ -34,6 +36,7 @@ export async function checkDefinition(
 ): Promise<void> {
   const planned = planSchedule(definition)
   const faults = [
+    ...textFaults(definition),
     ...scheduleFaults(definition, context.current, deps.clock()),
     ...checkTarget(targetOf(definition), context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
@@ -59,11 +62,14 @@ function futureFaults(definition: JobDefinition, current: JobDefinition | undefi
   const isRetimed = current === undefined || TIMING.some((field) => definition[field] !== current[field])
   const schedule = jobSchedule({ id: '', generation: 0, since: now, definition })
   if (!isRetimed || Iterator.from(schedule.occurrencesAfter(now)).next().done !== true) return []
+  const { endAt } = definition
+  if (endAt !== null && Date.parse(endAt) <= now)
+    return [{ pointer: '/endAt', detail: `must be later than now, ${new Date(now).toISOString()}; got "${endAt}"` }]
   const between = definition.startAt === null && definition.endAt === null ? '' : ' between startAt and endAt'
   return [
     {
       pointer: '/cronExpression',
-      detail: `has no occurrence${between} that is later than now; got ${JSON.stringify(definition.cronExpression)} in ${definition.timezone}`,
+      detail: `has no occurrence${between} that is later than now and before ${LAST_YEAR + 1}; got ${JSON.stringify(definition.cronExpression)} in ${definition.timezone}`,
     },
   ]
 }

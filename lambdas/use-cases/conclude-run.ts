@@ -1,3 +1,4 @@
+import { isLate } from '../domain/figures/time-slot.ts'
 import { settle } from '../domain/run/activity.ts'
 import { isFailure, type Run } from '../domain/run/run.ts'
 import { parseRunId } from '../domain/run/run-id.ts'
@@ -15,10 +16,12 @@ export type ConcludeRunDeps = {
 }
 
 /**
- * Writes what became of a run, once. A success is one write: the job's activity learns of it with its next claim. A
+ * Writes what became of a run, once. One whose slot of figures is over says so first. A success is one write: the job's activity learns of it with its next claim. A
  * failure, or the end of a series of them, is entered at once.
  */
 export async function concludeRun(deps: ConcludeRunDeps, claimed: ClaimedRun, run: Run): Promise<void> {
+  const now = deps.clock()
+  if (isLate(parseRunId(run.id)?.plannedAt ?? now, now)) await deps.ledger.noteLate(run.tenant, run.id, now)
   if (!(await deps.ledger.conclude(run, claimed.token))) {
     deps.log.warn('the result of a run came too late: another one is recorded', { run: run.id, status: run.status })
     return

@@ -11,11 +11,13 @@ import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import { type CheckDefinitionDeps, checkDefinition } from './check-definition.ts'
 import { ensureSigningKey } from './ensure-signing-key.ts'
+import { type FindHostPlaceDeps, findHostPlace } from './find-host-place.ts'
 import type { GenerateSecretDeps } from './generate-secret.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
 export type CreateJobDeps = Authored &
   CheckDefinitionDeps &
+  FindHostPlaceDeps &
   SyncSchedulesDeps &
   GenerateSecretDeps & {
     readonly jobs: JobStore
@@ -35,7 +37,8 @@ export async function createJob(
   await checkDefinition(deps, definition, { tenant, plan, targets })
   if (definition.sign) await ensureSigningKey(deps, tenant)
   const now = deps.clock()
-  const job = newJob({ tenant, plan, id: deps.newId(now), definition }, now)
+  const place = await findHostPlace(deps, definition.targetUrl)
+  const job = newJob({ tenant, plan, id: deps.newId(now), definition, ...place }, now)
   const limit = planLimits[plan].jobs
   if (!(await deps.jobs.create(job, limit, jobCreated(deps.author, job)))) {
     throw new Refusal('plan-limit', `The plan ${plan} allows ${limit} jobs, and there are as many already.`)

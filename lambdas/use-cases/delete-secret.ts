@@ -33,9 +33,9 @@ export async function deleteSecret(
   const users = force ? [] : await deps.usage.jobsUsing(tenant, name)
   if (users.length > 0) throw new Refusal('secret-in-use', inUse(name, users))
   const audit = secretAudit(deps.author, tenant, name, { before: secret }, deps.clock())
-  const removed = await deps.catalog.remove(tenant, name, audit)
-  if (!removed) throw notFound('secret')
-  await deps.vault.remove({ tenant, secretId: removed.secretId })
+  // Nothing is left to remove when another call was faster, or this one was repeated after its answer was lost.
+  const { secretId } = (await deps.catalog.remove(tenant, name, audit)) ?? secret
+  await deps.vault.remove({ tenant, secretId })
 }
 
 function inUse(name: string, users: readonly JobReference[]): string {

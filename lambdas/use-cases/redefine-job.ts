@@ -5,9 +5,10 @@ import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
 import { type ChangeJobDeps, changeJob } from './change-job.ts'
 import { type CheckDefinitionDeps, checkDefinition } from './check-definition.ts'
 import { ensureSigningKey } from './ensure-signing-key.ts'
+import { type FindHostPlaceDeps, findHostPlace } from './find-host-place.ts'
 import type { GenerateSecretDeps } from './generate-secret.ts'
 
-export type RedefineJobDeps = ChangeJobDeps & CheckDefinitionDeps & GenerateSecretDeps
+export type RedefineJobDeps = ChangeJobDeps & CheckDefinitionDeps & GenerateSecretDeps & FindHostPlaceDeps
 
 export type Redefinition = {
   readonly tenant: string
@@ -31,7 +32,9 @@ export async function redefineJob(deps: RedefineJobDeps, request: Redefinition):
       await checkDefinition(deps, definition, { tenant, plan, targets, current: job.definition })
       if (definition.sign) await ensureSigningKey(deps, tenant)
       const isSame = plan === job.plan && JSON.stringify(definition) === JSON.stringify(job.definition)
-      return isSame ? job : editJob({ ...job, plan }, definition, now)
+      if (isSame) return job
+      const { sharesHost: _, ...others } = job
+      return editJob({ ...others, plan, ...(await findHostPlace(deps, definition.targetUrl, job)) }, definition, now)
     },
   })
 }

@@ -14,9 +14,11 @@ import type { ScheduleList } from '../ports/schedule-projector.ts'
 import type { ConcludeRunDeps } from './conclude-run.ts'
 import { recordMissed } from './record-missed.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
+import { type HostOwners, noteOwner, type TendHostsDeps, tendHosts } from './tend-hosts.ts'
 
 export type SweepDeps = SyncSchedulesDeps &
-  ConcludeRunDeps & {
+  ConcludeRunDeps &
+  TendHostsDeps & {
     readonly jobs: JobStore
     readonly scheduleList: ScheduleList
     readonly starter: RunStarter
@@ -62,8 +64,10 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
   const unexplained = new Set<string>()
   for await (const name of deps.scheduleList.names()) if (parseScheduleName(name)) unexplained.add(name)
   tally.schedules = unexplained.size
+  const owners: HostOwners = new Map()
   for await (const row of deps.jobs.every()) {
     tally.jobs++
+    noteOwner(owners, row.job)
     const existing = new Set(row.job.schedules.filter((name) => unexplained.delete(name)))
     const { id: jobId } = row.job
     await guarded(deps, tally, { jobId }, () => restartRuns(deps, row, tally))
@@ -76,6 +80,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
       tally.removed++
     })
   }
+  await guarded(deps, tally, { what: 'hosts' }, () => tendHosts(deps, owners))
   return tally
 }
 

@@ -11,6 +11,7 @@ import {
   SchedulesEnvironment,
   SecretsEnvironment,
   ServiceEnvironment,
+  StatsEnvironment,
 } from '../../lambdas/config/environment.ts'
 import type { Resource } from '../../lambdas/http/routes.ts'
 import type { Executor } from './executor.ts'
@@ -50,6 +51,7 @@ export class ApiFunctions extends Construct {
       schedules: this.schedules(),
       secrets: this.secrets(),
       service: this.service(),
+      stats: this.stats(),
     }
   }
 
@@ -98,7 +100,7 @@ export class ApiFunctions extends Construct {
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling, executor, vault, worker } = this.props
+    const { table, scheduling, executor, vault, worker, settings } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
@@ -108,6 +110,7 @@ export class ApiFunctions extends Construct {
       ...worker.environment,
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
+      HOST_PARALLELISM: String(settings.configuration.hostParallelism),
     })
     this.allowVerifying(jobs)
     table.allow(jobs, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
@@ -176,6 +179,18 @@ export class ApiFunctions extends Construct {
     })
     this.props.table.allow(service, ['GetItem'])
     return service
+  }
+
+  private stats(): PunctualFunction {
+    const { table } = this.props
+    const stats = this.make('stats', 'Figures: what jobs and runs come to', StatsEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    this.allowVerifying(stats)
+    table.allowReadingFigures(stats)
+    return stats
   }
 
   /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */

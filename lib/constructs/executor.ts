@@ -37,6 +37,7 @@ export class Executor extends Construct {
         ...scheduling.environment,
         // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
         TARGET_ALLOW_CIDRS: '',
+        HOST_PARALLELISM: String(settings.configuration.hostParallelism),
       },
       timeout: this.timeout,
       // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. 128 MB would be enough
@@ -45,6 +46,7 @@ export class Executor extends Construct {
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
+    table.allowHoldingPlaces(this.function)
     vault.allowReading(this.function)
     scheduling.allowPostponing(this.function)
     scheduling.allowStarting(this.function)

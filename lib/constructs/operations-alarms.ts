@@ -33,6 +33,9 @@ const STUCK_SECONDS = 900
 /** A crash now and then is mended one at a time; so many in a quarter of an hour have a common cause. */
 const MANY_REPAIRS = 5
 
+/** Of the four passes in an hour. */
+const MOST_PASSES = 3
+
 /** All alarms. Each costs as much a month as its metric has parts. */
 export function alarmRules(metrics: OperationsMetrics, executorTimeout: Duration): readonly AlarmRule[] {
   return [
@@ -43,6 +46,7 @@ export function alarmRules(metrics: OperationsMetrics, executorTimeout: Duration
     ...apiRules(metrics),
     ...tableRules(metrics),
     ...sweeperRules(metrics),
+    ...runCounterRules(metrics),
   ]
 }
 
@@ -175,6 +179,19 @@ function sweeperRules({ sweeper }: OperationsMetrics): readonly AlarmRule[] {
     {
       ...atOnce('Oldest pending job', 'A job waits for its schedules, and sweeps do not help.', sweeper.oldestPending),
       threshold: STUCK_SECONDS,
+    },
+  ]
+}
+
+function runCounterRules({ runCounter }: OperationsMetrics): readonly AlarmRule[] {
+  return [
+    {
+      ...atOnce(
+        'Runs uncounted',
+        'Figures are right but dearer to read by the hour: three passes of the run counter have failed.',
+        runCounter.errors,
+      ),
+      threshold: MOST_PASSES,
     },
   ]
 }

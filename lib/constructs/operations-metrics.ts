@@ -5,6 +5,7 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { Executor } from './executor.ts'
 import type { HttpApi } from './http-api.ts'
 import type { PunctualTable } from './punctual-table.ts'
+import type { RunCounter } from './run-counter.ts'
 import type { Scheduling } from './scheduling.ts'
 import type { Sweeper } from './sweeper.ts'
 
@@ -15,6 +16,7 @@ export interface Watched {
   readonly scheduling: Scheduling
   readonly executor: Executor
   readonly sweeper: Sweeper
+  readonly runCounter: RunCounter
   readonly deadLetters: DeadLetters
   readonly api: HttpApi
 }
@@ -46,6 +48,7 @@ export function operationsMetrics(watched: Watched) {
     api: apiMetrics(watched),
     table: tableMetrics(watched),
     sweeper: sweeperMetrics(watched),
+    runCounter: runCounterMetrics(watched),
   }
 }
 
@@ -171,4 +174,9 @@ function sweeperMetrics({ stage }: Watched) {
     failures: own('SweepFailures', stage, { statistic: Stats.MINIMUM, period: quarterHour }),
     oldestPending: own('OldestPendingSeconds', stage, MAXIMUM),
   }
+}
+
+function runCounterMetrics({ runCounter }: Watched) {
+  // Four passes an hour: some in a row have failed, thrown or cut off, where most of an hour's have.
+  return { errors: runCounter.function.lambda.metricErrors({ period: Duration.hours(1), statistic: Stats.SUM }) }
 }

@@ -22,6 +22,14 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of figures, one for each tenant and one for the service, and of runs that ended late. */
+const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
+const LATE_RUN_PARTITIONS = 'LATE#*'
+/** The partition of the few rows that are about the service as a whole. */
+const SERVICE_PARTITION = 'SERVICE'
+/** The partitions of hosts that are called a lot: who holds a place there. */
+const HOST_PARTITIONS = 'HOST#*'
+
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
   /** What a function needs to know to use the table. */
@@ -46,7 +54,8 @@ export class PunctualTable extends Construct {
       partitionKey: { name: 'tenantPk', type: AttributeType.STRING },
       sortKey: { name: 'tenantSk', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['status'],
+      // All that lists and figures need: a run's outcome, a job in brief.
+      nonKeyAttributes: ['status', 'durationMs', 'summary'],
     })
     this.table.addGlobalSecondaryIndex({
       indexName: 'bySweep' satisfies TableIndex,
@@ -69,19 +78,41 @@ export class PunctualTable extends Construct {
 
   /** Lets the function look up API keys by their hashes and note their use, and nothing else. */
   allowVerifyingKeys(user: PunctualFunction): void {
-    this.allowWithin(user, KEY_PARTITIONS, ['GetItem', 'UpdateItem'])
+    this.allowWithin(user, [KEY_PARTITIONS], ['GetItem', 'UpdateItem'])
   }
 
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
-    this.allowWithin(user, ATTEMPT_PARTITIONS, ['UpdateItem'])
+    this.allowWithin(user, [ATTEMPT_PARTITIONS], ['UpdateItem'])
   }
 
-  private allowWithin(user: PunctualFunction, partitions: string, actions: readonly TableAction[]): void {
+  /** Lets the function read figures, and the runs that are not in them yet, and nothing else. */
+  allowReadingFigures(user: PunctualFunction): void {
+    this.allowWithin(user, [SERVICE_PARTITION], ['GetItem'])
+    this.allowWithin(user, [...FIGURE_PARTITIONS, LATE_RUN_PARTITIONS], ['Query'])
+    this.allowQuery(user, 'byTenant')
+  }
+
+  /** Lets the function count the runs of all tenants into figures, and write nothing else. */
+  allowCountingRuns(user: PunctualFunction): void {
+    this.allowQuery(user, 'bySweep')
+    this.allowQuery(user, 'byTenant')
+    this.allowWithin(user, [...FIGURE_PARTITIONS, LATE_RUN_PARTITIONS], ['Query'])
+    this.allowWithin(user, FIGURE_PARTITIONS, ['PutItem'])
+    this.allowWithin(user, [SERVICE_PARTITION], ['UpdateItem'])
+    this.allowWithin(user, [LATE_RUN_PARTITIONS], ['DeleteItem'])
+  }
+
+  /** Lets the function change who holds a place at a host, and nothing else. */
+  allowHoldingPlaces(user: PunctualFunction): void {
+    this.allowWithin(user, [HOST_PARTITIONS], ['UpdateItem'])
+  }
+
+  private allowWithin(user: PunctualFunction, partitions: readonly string[], actions: readonly TableAction[]): void {
     user.allow({
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } },
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] } },
     })
   }
 }

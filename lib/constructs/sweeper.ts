@@ -1,12 +1,11 @@
-import { Duration, Size, Stack, Validations } from 'aws-cdk-lib'
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
+import { Duration, Size, Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { SweeperEnvironment } from '../../lambdas/config/environment.ts'
 import type { Executor } from './executor.ts'
 import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
-import { SchedulerRole } from './scheduler-role.ts'
 import type { Scheduling } from './scheduling.ts'
+import { startPeriodically } from './start-periodically.ts'
 import type { Worker } from './worker.ts'
 
 export interface SweeperProps {
@@ -19,8 +18,6 @@ export interface SweeperProps {
 
 /** How often jobs and schedules are compared. */
 const PERIOD = Duration.minutes(5)
-/** Not the jobs' group: there the sweeper would find its own schedule, which no job explains, and delete it. */
-const GROUP = 'default'
 
 /** The function that repairs schedules and lost runs, and the static schedule that starts it. */
 export class Sweeper extends Construct {
@@ -38,6 +35,7 @@ export class Sweeper extends Construct {
         ...table.environment,
         ...scheduling.environment,
         ...executor.environment,
+        HOST_PARALLELISM: String(settings.configuration.hostParallelism),
         ...worker.environment,
       },
       // Ends before the next one begins, so that one sweep at a time is the normal case.
@@ -52,30 +50,12 @@ export class Sweeper extends Construct {
     scheduling.allowListing(this.function)
     // A failed sweep is not repeated but followed by the next one.
     this.function.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: PERIOD })
-    this.startPeriodically()
-    this.acknowledgeRules()
-  }
-
-  private startPeriodically(): void {
-    const stack = Stack.of(this)
-    const role = new SchedulerRole(this, 'ScheduleRole', {
-      scheduleGroupArn: stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: GROUP }),
-    })
-    role.allowStarting(this.function)
-    const schedule = new CfnSchedule(this, 'Schedule', {
+    startPeriodically(this, this.function, {
+      period: PERIOD,
       description: 'Starts the sweeper of Punctual',
-      groupName: GROUP,
-      scheduleExpression: `rate(${PERIOD.toMinutes()} minutes)`,
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: this.function.arn,
-        roleArn: role.roleArn,
-        input: JSON.stringify({ kind: 'sweep' }),
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: PERIOD.toSeconds() },
-      },
+      input: { kind: 'sweep' },
     })
-    // It fires as soon as it exists: the role's permission has to be there before.
-    schedule.node.addDependency(role)
+    this.acknowledgeRules()
   }
 
   private acknowledgeRules(): void {

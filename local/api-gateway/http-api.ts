@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import querystring from 'node:querystring'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { InvocationResult } from '../lambda/function-messages.ts'
@@ -163,10 +164,6 @@ function readHttpRequest(incoming: IncomingMessage, body: Buffer): HttpRequest |
   }
 }
 
-function decodePath(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return undefined
-  }
-}
+/** Bytes that are no UTF-8 become U+FFFD, and are the function's to refuse; an escape that is none ends here. */
+const decodePath = (path: string): string | undefined =>
+  /%(?![0-9a-f]{2})/i.test(path) ? undefined : querystring.unescape(path)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { operation } from '../secrets-manager/json-rpc.ts'
+import { operation } from '../json-rpc.ts'
 import { WireError } from '../wire-service.ts'
 import { changedAttributes } from './attributes.ts'
 import type { CognitoParts } from './parts.ts'

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { DurableStore } from '../durable-store.ts'
+import { answerJson, type JsonService } from '../json-rpc.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
-import { answerJson, type JsonService } from '../secrets-manager/json-rpc.ts'
 import type { WireRequest, WireResponse, WireService } from '../wire-service.ts'
 import { adminOperations } from './admin.ts'
 import { AttemptLimits } from './attempt-limits.ts'

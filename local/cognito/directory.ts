@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { operation } from '../secrets-manager/json-rpc.ts'
-import { pageOf } from '../secrets-manager/page.ts'
+import { operation } from '../json-rpc.ts'
+import { pageOf } from '../page.ts'
 import { WireError } from '../wire-service.ts'
 import { checkGroup } from './admin.ts'
 import type { CognitoParts } from './parts.ts'

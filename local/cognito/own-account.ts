@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { operation } from '../secrets-manager/json-rpc.ts'
+import { operation } from '../json-rpc.ts'
 import { WireError } from '../wire-service.ts'
 import { changedAttributes, checkWritableByClient } from './attributes.ts'
 import { deliveryDetails } from './one-time-codes.ts'

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { DurableStore } from '../durable-store.ts'
-import { RecordMap } from '../secrets-manager/record-map.ts'
+import { RecordMap } from '../record-map.ts'
 import { WireError } from '../wire-service.ts'
 import type { PoolAndClient, UserPoolDefinition } from './user-pools.ts'
 import type { UserRecord } from './user-record.ts'

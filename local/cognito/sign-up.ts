@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { operation } from '../secrets-manager/json-rpc.ts'
+import { operation } from '../json-rpc.ts'
 import { WireError } from '../wire-service.ts'
 import { checkSchema, checkWritableByClient, isEmail } from './attributes.ts'
 import { deliveryDetails, expiredCode } from './one-time-codes.ts'

@@ -10,7 +10,7 @@ import {
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import type { DurableStore } from '../durable-store.ts'
-import { RecordMap } from '../secrets-manager/record-map.ts'
+import { RecordMap } from '../record-map.ts'
 
 const generate = promisify(generateKeyPair)
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { DurableStore } from '../durable-store.ts'
-import { RecordMap } from '../secrets-manager/record-map.ts'
+import { RecordMap } from '../record-map.ts'
 import { WireError } from '../wire-service.ts'
 import type { UserPoolDefinition } from './user-pools.ts'
 import { emailOf, UserRecord } from './user-record.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { operation } from '../json-rpc.ts'
+import { pageOf } from '../page.ts'
 import { WireError } from '../wire-service.ts'
-import { operation } from './json-rpc.ts'
-import { pageOf } from './page.ts'
 import { passesFilters } from './secret-filters.ts'
 import {
   BatchGetSecretValueInput,

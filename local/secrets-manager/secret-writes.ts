@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
+import { operation } from '../json-rpc.ts'
 import { WireError } from '../wire-service.ts'
-import { operation } from './json-rpc.ts'
 import {
   CreateSecretInput,
   checkName,

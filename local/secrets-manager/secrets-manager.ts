@@ -1,5 +1,5 @@
+import { answerJson, type JsonService, operation } from '../json-rpc.ts'
 import type { WireRequest, WireResponse, WireService } from '../wire-service.ts'
-import { answerJson, type JsonService, operation } from './json-rpc.ts'
 import { randomPassword } from './random-password.ts'
 import { GetRandomPasswordInput } from './secret-inputs.ts'
 import { secretReads } from './secret-reads.ts'

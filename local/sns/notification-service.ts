@@ -3,16 +3,11 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { DurableStore } from '../durable-store.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
-import { pageOf } from '../secrets-manager/page.ts'
-import { RecordMap } from '../secrets-manager/record-map.ts'
+import { pageOf } from '../page.ts'
+import { RecordMap } from '../record-map.ts'
+import type { TopicDefinition } from '../template/topics.ts'
 import { WireError, type WireRequest, type WireResponse, type WireService } from '../wire-service.ts'
 import { answerQuery, type QueryOperation } from './query-protocol.ts'
-
-/** A topic with its subscriptions, as the template describes them. */
-export type TopicDefinition = {
-  readonly arn: string
-  readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[]
-}
 
 const Subscription = z.object({ arn: z.string(), topicArn: z.string(), protocol: z.string(), endpoint: z.string() })
 type Subscription = Readonly<z.infer<typeof Subscription>>
@@ -28,7 +23,7 @@ export type PublishedMessage = {
 }
 
 export type LocalNotificationServiceOptions = {
-  readonly topics: readonly TopicDefinition[]
+  readonly topics: readonly Omit<TopicDefinition, 'name'>[]
   readonly store: DurableStore
   readonly clock: Clock
   readonly mailbox: Mailbox

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import { type JsonOperation, operation } from '../secrets-manager/json-rpc.ts'
+import { type JsonOperation, operation } from '../json-rpc.ts'
 import { WireError } from '../wire-service.ts'
 import { attributesDigest, bodyDigest, type Message, MessageAttribute, systemAttributes } from './message.ts'
 import type { NewMessage, Queue } from './queue.ts'

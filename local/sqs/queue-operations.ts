@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type JsonOperation, operation } from '../secrets-manager/json-rpc.ts'
+import { type JsonOperation, operation } from '../json-rpc.ts'
 import { WireError } from '../wire-service.ts'
 import type { Queue } from './queue.ts'
 import type { Queues } from './queues.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { answerJson, type JsonService } from '../secrets-manager/json-rpc.ts'
+import { answerJson, type JsonService } from '../json-rpc.ts'
 import type { WireRequest, WireResponse, WireService } from '../wire-service.ts'
 import { messageOperations } from './message-operations.ts'
 import { queueOperations } from './queue-operations.ts'

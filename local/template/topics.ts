@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ResolvedTemplate } from './resolved-template.ts'
 
+/** A topic with its subscriptions, as the template describes them. */
 export type TopicDefinition = {
   readonly name: string
   readonly arn: string

@@ -38,9 +38,9 @@ const rules: readonly Rule[] = [
   },
   {
     layer: 'factories',
-    of: /^lambdas\/(api|executor|sweeper|dead-letters|worker)\//,
+    of: /^lambdas\/(api|executor|sweeper|run-counter|dead-letters|worker)\//,
     files: [
-      /^lambdas\/(api|executor|sweeper|dead-letters|worker)\/(?!.*\.lambda\.ts$)/,
+      /^lambdas\/(api|executor|sweeper|run-counter|dead-letters|worker)\/(?!.*\.lambda\.ts$)/,
       HTTP,
       DOMAIN,
       PORTS,

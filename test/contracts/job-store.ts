@@ -66,6 +66,14 @@ export function jobStoreContract(stores: () => Stores): void {
       expect((await read())?.definition.name).toBe('first')
     })
 
+    it('takes a repeated replacement for done, whatever became of its schedules', async () => {
+      const later = renamed(job, 'later')
+      await store.replace(later, 1)
+      await store.markSynced(later)
+      expect(await store.replace(later, 1)).toBe(true)
+      expect(await read()).toMatchObject({ version: 2, syncState: 'SYNCED', definition: { name: 'later' } })
+    })
+
     it('replaces no job that is not there', async () => {
       expect(await store.replace(someJob(), 1)).toBe(false)
     })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Projection } from '../../lambdas/domain/job/job-schedule.ts'
 import { type Ground, memoryGround } from '../faults/ground.ts'
-import { realGround } from '../faults/real-ground.ts'
+import { type RealGround, realGround } from '../faults/real-ground.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:30Z')
 const MINUTE_MS = 60_000
@@ -82,4 +82,31 @@ describe.each([
       expect(await names()).toEqual([])
     },
   )
+})
+
+describe('a resumption', () => {
+  const ORDER = { kind: 'resume', tenant: 'tenant-1', jobId: OCCURRENCE.jobId, runId: 'R1', attempt: 2 } as const
+  const ASKED = NOW + 35_250
+  let ground: RealGround
+  let deliveredAt: number[]
+  beforeEach(async () => {
+    ground = await realGround(NOW)
+    deliveredAt = []
+    ground.deliverTo((order) => {
+      expect(order).toEqual(ORDER)
+      deliveredAt.push(ground.clock.now())
+    })
+  })
+  afterEach(() => ground.stop())
+
+  it('is delivered once, in the second that follows what was asked, and not before', async () => {
+    const postponer = ground.services?.().postponer
+    await postponer?.postpone(ORDER, ASKED)
+    await postponer?.postpone(ORDER, ASKED)
+    await ground.clock.moveTo(ASKED)
+    expect(deliveredAt).toEqual([])
+    await ground.clock.moveTo(ASKED + MINUTE_MS)
+    expect(deliveredAt).toEqual([NOW + 36_000])
+    expect(await Array.fromAsync(ground.scheduleList.names())).toEqual([])
+  })
 })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type WireFault, wireFaults } from '../support/fault-wire.ts'
+import { routes } from '../../lambdas/http/routes.ts'
+import { type SentRequest, type WireFault, wireFaults } from '../support/fault-wire.ts'
+import { type AllowedActions, readAllowedActions } from './allowed-actions.ts'
 import { type RealGround, realGround } from './real-ground.ts'
-import { type Scenario, scenarios } from './scenarios/index.ts'
+import { type Scenario, scenarios, unplayed } from './scenarios/index.ts'
 import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T12:00:20Z')
@@ -12,40 +14,43 @@ const HOUR_MS = 3_600_000
 const kinds = Object.keys(wireFaults).filter((kind): kind is WireFault => Object.hasOwn(wireFaults, kind))
 
 let ground: RealGround
+let allowed: AllowedActions
 beforeAll(async () => {
   ground = await realGround(START)
+  allowed = await readAllowedActions(ground.tableName)
 })
 afterAll(() => ground.stop())
 
 type Fault = { readonly request: number; readonly kind: WireFault }
 
-/** Plays a scenario with a fault in it, or none. @returns its requests to AWS, and what is wrong after one sweep. */
+/** Plays a scenario with a fault in it, or none. @returns its requests to AWS, and what is wrong afterwards. */
 async function play(scenario: Scenario, fault?: Fault) {
   const simulation = new Simulation(ground, {
     isHeld: true,
     ...(scenario.answer ? { answer: scenario.answer } : {}),
   })
-  const jobId = await scenario.prepare(simulation)
+  const subject = await scenario.prepare(simulation, ground)
   if (fault) simulation.evidence.disturb()
   ground.wire.arm(fault)
-  await scenario.act(simulation, jobId)
+  const outcome = await scenario.act(simulation, subject, ground)
   const requests = [...ground.wire.requests]
   ground.wire.revive()
-  const problems = await whatIsWrong(simulation)
+  const judge = scenario.judge ?? (() => whatIsWrong(simulation))
+  const problems = await judge({ simulation, ground, subject, outcome, isHarmed: fault !== undefined })
   await ground.clear()
   await simulation.advance(HOUR_MS)
   return { requests, problems }
 }
 
 /** Of a request that is repeated in a loop, the first, the second and the last are enough. */
-const isAmidLoop = (requests: readonly string[], at: number) =>
-  [at - 2, at - 1, at + 1].every((other) => requests[other] === requests[at])
+const isAmidLoop = (requests: readonly SentRequest[], at: number) =>
+  [at - 2, at - 1, at + 1].every((other) => requests[other]?.name === requests[at]?.name)
 
 /** Plays a scenario once for every request that it makes, as recorded, and every fault that may befall it. */
 async function playEvery(scenario: Scenario) {
   const { requests, problems } = await play(scenario)
   const found = problems.map((problem) => `without a fault: ${problem}`)
-  for (const [request, name] of requests.entries()) {
+  for (const [request, { name }] of requests.entries()) {
     if (isAmidLoop(requests, request)) continue
     for (const kind of kinds) {
       const faulty = await play(scenario, { request, kind })
@@ -55,11 +60,33 @@ async function playEvery(scenario: Scenario) {
   return { requests, problems: found }
 }
 
-describe.each(Object.entries(scenarios))('any fault of any request to AWS, %s', (_, list) => {
+/** All requests that went wrong in every way, by the function that made them. */
+const played = new Map<string, SentRequest[]>()
+
+describe.each(Object.entries(scenarios))('any fault of any request to AWS, %s', (entry, list) => {
   it.each(list)('leaves what one sweep mends: $name', { timeout: 600_000 }, async (scenario) => {
     const { requests, problems } = await playEvery(scenario)
+    played.set(entry, [...(played.get(entry) ?? []), ...requests])
     expect(problems).toEqual([])
     expect(requests).not.toEqual([])
     console.log(`${scenario.name}: ${requests.length} requests × ${kinds.length} faults`)
+  })
+})
+
+describe('the requests that go wrong above', () => {
+  it('are all that the functions may make by their policies', () => {
+    expect(allowed.without([...played])).toEqual([])
+  })
+
+  it('are made by functions whose policies allow them', () => {
+    expect(allowed.beyond([...played])).toEqual([])
+  })
+
+  it('are of every operation of the API', () => {
+    const operations = new Set(Object.values(scenarios).flatMap((list) => list.map(({ operation }) => operation)))
+    const missing = routes.filter(({ operation }) => !operations.has(operation) && !Object.hasOwn(unplayed, operation))
+    expect(missing.map(({ operation }) => operation)).toEqual([])
+    const excused = routes.filter(({ operation }) => Object.hasOwn(unplayed, operation))
+    expect(excused.map(({ operation }) => operation).toSorted()).toEqual(Object.keys(unplayed).toSorted())
   })
 })

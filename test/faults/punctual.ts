@@ -8,6 +8,7 @@ import type { createJob } from '../../lambdas/use-cases/create-job.ts'
 import type { requestRun } from '../../lambdas/use-cases/request-run.ts'
 import type { sweep } from '../../lambdas/use-cases/sweep.ts'
 import { somebody } from '../support/author.ts'
+import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { CallFailed, type Process, ProcessEnded } from '../support/fault-process.ts'
 import type { Evidence } from './evidence.ts'
 import { type Ground, jobIdOf } from './ground.ts'
@@ -65,6 +66,7 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
     if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
   }
   return {
+    ...boundlessHosts,
     ...others,
     author: somebody,
     stage: 'test',
@@ -96,7 +98,10 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
 
 /** Whether an error is one that a fault or a refusal explains. */
 export const isExpected = (error: unknown): boolean =>
-  error instanceof Refusal || error instanceof CallFailed || error instanceof ProcessEnded
+  error instanceof Refusal ||
+  error instanceof CallFailed ||
+  error instanceof ProcessEnded ||
+  (error instanceof Error && error.cause !== undefined && isExpected(error.cause))
 
 /** Has a dead letter read. @throws CallFailed when its reader failed, so that it is to be shown again. */
 export async function readDeadLetter(deps: Deps, body: string): Promise<void> {

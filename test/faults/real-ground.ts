@@ -3,13 +3,31 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoAuditTrail } from '../../lambdas/adapters/dynamodb/dynamo-audit-trail.ts'
+import { dynamoEndedRuns } from '../../lambdas/adapters/dynamodb/dynamo-ended-runs.ts'
+import { dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
+import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-summaries.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoServiceLists } from '../../lambdas/adapters/dynamodb/dynamo-service-lists.ts'
+import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
+import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
+import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
+import { dynamoRoleChangeStore } from '../../lambdas/adapters/dynamodb/role-change-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
+import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
+import { cognitoDirectory } from '../../lambdas/adapters/identity/cognito-directory.ts'
+import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
+import type { CognitoPool } from '../../lambdas/adapters/identity/cognito-pool.ts'
+import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
+import { lambdaTaskWorker } from '../../lambdas/adapters/lambda/lambda-task-worker.ts'
 import { eventBridgePostponer } from '../../lambdas/adapters/scheduler/eventbridge-postponer.ts'
 import {
   eventBridgeScheduleList,
@@ -23,6 +41,7 @@ import { DurableStore } from '../../local/durable-store.ts'
 import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
 import { startTable } from '../support/dynamodb.ts'
 import { Wire } from '../support/fault-wire.ts'
+import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 import { startVault } from '../support/vault.ts'
 import { serveWire, testCredentials } from '../support/wire.ts'
 import type { Ground } from './ground.ts'
@@ -30,6 +49,7 @@ import type { Ground } from './ground.ts'
 const GROUP = 'jobs'
 const STAGE = 'test'
 const EXECUTOR = 'arn:aws:lambda:eu-west-1:111122223333:function:executor'
+const WORKER = 'arn:aws:lambda:eu-west-1:111122223333:function:worker'
 const settings = {
   groupName: GROUP,
   roleArn: 'arn:aws:iam::111122223333:role/scheduler',
@@ -41,6 +61,10 @@ const once = { ...testCredentials, maxAttempts: 1 } as const
 export type RealGround = Ground & {
   /** Every request of an SDK client passes through it. */
   readonly wire: Wire
+  readonly tableName: string
+  readonly pool: StartedUserPool
+  /** What only functions of the API need, as a function that has just started has it. */
+  readonly apiServices: () => ReturnType<typeof openApiServices>
   /** Removes all jobs, runs and schedules. */
   clear(): Promise<void>
   stop(): Promise<void>
@@ -51,17 +75,17 @@ export async function realGround(start: number): Promise<RealGround> {
   const clock = new ManualClock(start)
   let accept: (order: unknown) => void = () => {}
   const wire = new Wire()
-  const table = await startTable()
-  const vault = await startVault()
+  const [table, vault, pool] = await Promise.all([startTable(), startVault(), startUserPool()])
   const secrets = new SecretsManagerClient({ ...once, endpoint: vault.endpoint })
   const dynamoDb = new DynamoDBClient({ ...once, endpoint: table.endpoint })
   const scheduling = await startScheduler(clock, (order) => accept(order))
   const lambda = playedLambda((order) => accept(order))
   for (const [client, name] of [
-    [dynamoDb, 'DynamoDB'],
-    [scheduling.client, 'Scheduler'],
-    [secrets, 'SecretsManager'],
-    [lambda, 'Lambda'],
+    [dynamoDb, 'DYNAMODB'],
+    [scheduling.client, 'SCHEDULER'],
+    [secrets, 'SECRETS_MANAGER'],
+    [lambda, 'LAMBDA'],
+    [pool.client, 'COGNITO_IDENTITY_PROVIDER'],
   ] as const) {
     wire.attach(client, name)
   }
@@ -74,6 +98,9 @@ export async function realGround(start: number): Promise<RealGround> {
   return {
     clock,
     wire,
+    pool,
+    tableName: table.tableName,
+    apiServices: () => openApiServices(ofTable, pool, lambda, now),
     jobs: dynamoJobStore(ofTable),
     ledger: dynamoRunLedger(ofTable),
     history: dynamoRunHistory(ofTable, now),
@@ -101,11 +128,35 @@ export async function realGround(start: number): Promise<RealGround> {
       lambda.destroy()
       secrets.destroy()
       await scheduling.stop()
-      await vault.stop()
-      await table.stop()
+      await Promise.all([vault.stop(), pool.stop(), table.stop()])
     },
   }
 }
+
+const openApiServices = (
+  table: Parameters<typeof dynamoApiKeyStore>[0],
+  pool: CognitoPool,
+  lambda: LambdaClient,
+  now: () => number,
+) => ({
+  tasks: dynamoTaskStore(table),
+  worker: lambdaTaskWorker(lambda, WORKER),
+  trail: dynamoAuditTrail(table, now),
+  roles: dynamoRoleChangeStore(table),
+  service: dynamoServiceLists(table, now),
+  eraser: dynamoTenantEraser(table),
+  directory: cognitoDirectory(pool),
+  keys: dynamoApiKeyStore(table),
+  attempts: dynamoAttemptCounter(table),
+  tenantJobs: dynamoTenantJobs(table),
+  signingKey: dynamoSigningKey(table),
+  identity: cognitoIdentityProvider(pool),
+  accessTokens: cognitoTokenVerifier(pool),
+  probe: probeTable(table),
+  figures: dynamoFiguresStore(table),
+  endedRuns: dynamoEndedRuns(table),
+  summaries: dynamoJobSummaries(table),
+})
 
 async function startScheduler(clock: ManualClock, deliver: (order: unknown) => void) {
   const store = new DurableStore(':memory:')
@@ -146,7 +197,9 @@ function playedLambda(accept: (order: unknown) => void): LambdaClient {
   client.middlewareStack.add(
     () => async (args) => {
       const { body } = args.request as { readonly body: Uint8Array }
-      accept(JSON.parse(Buffer.from(body).toString()))
+      const order: { readonly kind: string } = JSON.parse(Buffer.from(body).toString())
+      // What is handed to the worker is taken up by the scenarios themselves.
+      if (order.kind !== 'task') accept(order)
       return { output: { $metadata: {}, StatusCode: 202 }, response: {} }
     },
     { step: 'finalizeRequest', priority: 'low', name: 'played-lambda' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type CursorScope, decodeCursor, encodeCursor, listQuery } from '../../lambdas/http/cursor.ts'
+import { type CursorScope, decodeCursor, encodeCursor, listQuery, pageOf } from '../../lambdas/http/cursor.ts'
 
 const key = Uint8Array.from({ length: 32 }, (_, n) => n)
 const scope: CursorScope = { tenant: 'tenant-1', route: 'listRuns', filters: { status: 'FAILED', jobId: undefined } }
@@ -64,6 +64,12 @@ describe('a cursor', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void expect(() => read(text)).toThrow(refusal)))
   })
 
+  it('is refused with what to do instead', () => {
+    expect(() => read('')).toThrow(
+      'This cursor does not continue this list. Take nextCursor from the page before, with the same filters, or begin without a cursor.',
+    )
+  })
+
   it('is refused when its position is not what the list needs', () => {
     expect(() => read(encodeCursor(scope, { pk: 'only' }, key))).toThrow(refusal)
   })
@@ -83,7 +89,32 @@ describe('listQuery', () => {
   it.each(['0', '00', '01', '101', '1000', '-1', '+1', '1.0', '1e1', '0x1', ' 1', '1 ', '1\n', '', 'ten', '١', '1,2'])(
     'refuses a limit of %j',
     (limit) => {
-      expect(Query.safeParse({ limit }).success).toBe(false)
+      expect(Query.safeParse({ limit }).error?.issues).toMatchObject([
+        { path: ['limit'], message: 'must be a whole number from 1 to 100' },
+      ])
     },
   )
+
+  it.each([
+    [0, false],
+    [1, true],
+    [2048, true],
+    [2049, false],
+  ])('takes a cursor of %i characters: %s', (length, expected) => {
+    expect(Query.safeParse({ cursor: 'a'.repeat(length) }).success).toBe(expected)
+  })
+})
+
+describe('pageOf', () => {
+  const Page = pageOf(z.strictObject({ id: z.string() }))
+
+  it.each([
+    [{ items: [], nextCursor: null }, true],
+    [{ items: [{ id: 'a' }], nextCursor: 'b' }, true],
+    [{ items: [{ id: 1 }], nextCursor: null }, false],
+    [{ items: [] }, false],
+    [{ items: [], nextCursor: null, total: 0 }, false],
+  ])('has %j: %s', (page, expected) => {
+    expect(Page.safeParse(page).success).toBe(expected)
+  })
 })

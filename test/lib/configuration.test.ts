@@ -11,6 +11,7 @@ describe('the configuration', () => {
       corsOrigins: [],
       retention: 30,
       auditRetention: 365,
+      hostParallelism: 200,
     })
   })
 
@@ -25,6 +26,7 @@ describe('the configuration', () => {
       auditRetention: '730',
       alarmEmail: 'ops@example.com',
       executorReservedConcurrency: '100',
+      hostParallelism: '50',
     }
     expect(readConfiguration(given)).toEqual({
       ...given,
@@ -34,6 +36,7 @@ describe('the configuration', () => {
       retention: 90,
       auditRetention: 730,
       executorReservedConcurrency: 100,
+      hostParallelism: 50,
     })
   })
 

@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoHostPlaces } from '../../lambdas/adapters/dynamodb/host-places.ts'
 import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
@@ -15,7 +16,7 @@ import {
 } from './synthesized.ts'
 
 /** Functions that serve callers with a credential. */
-const takingKeys = ['admin', 'audit', 'auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets']
+const takingKeys = ['admin', 'audit', 'auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
 
 /** What a store sends to the table; every answer is empty but for a count. */
 async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
@@ -160,12 +161,14 @@ describe('what functions may do', () => {
   it.each([
     ['runs', /^dynamodb:(Delete|BatchWrite)/],
     ['auth', /^dynamodb:(?!GetItem$|UpdateItem$)/],
-    ['executor', /^dynamodb:(Update|Delete|BatchWrite)/],
+    ['executor', /^dynamodb:(Delete|BatchWrite)/],
     ['service', /^dynamodb:(?!GetItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
     ['audit', /^(dynamodb:(?!GetItem$|Query$|PutItem$|UpdateItem$)|scheduler:|secretsmanager:|lambda:|iam:)/],
     ['admin', /^(dynamodb:Delete|scheduler:|secretsmanager:|iam:)/],
+    ['stats', /^dynamodb:(Put|Delete|BatchWrite)/],
+    ['run-counter', /^(scheduler|secretsmanager|lambda|iam|cognito-idp):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
     expect(all.filter((permission) => permission.entry === entry && forbidden.test(permission.action))).toEqual([])
   })
@@ -196,6 +199,7 @@ describe('what functions may do', () => {
       expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
     }
     expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
+    expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['HOST#*']])
     expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
@@ -203,16 +207,40 @@ describe('what functions may do', () => {
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+    const [taken] = await sentBy((table) =>
+      dynamoHostPlaces(table).take('api.example.com', 'run', { now: 0, until: 1, most: 1 }),
+    )
+    expect(taken.Key.pk).toMatch(/^HOST#/)
+  })
+
+  it('lets the run counter write figures and nothing else, and whoever shows them read those and the index', () => {
+    const figures = ['T#*#FIGURES', 'SERVICE#FIGURES']
+    expect(partitionsFor('run-counter', 'dynamodb:PutItem')).toEqual([figures])
+    expect(partitionsFor('run-counter', 'dynamodb:UpdateItem')).toEqual([['SERVICE']])
+    expect(partitionsFor('run-counter', 'dynamodb:DeleteItem')).toEqual([['LATE#*']])
+    expect(partitionsFor('run-counter', 'dynamodb:GetItem')).toEqual([])
+    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SERVICE']])
+    const queried = (entry: string) =>
+      all
+        .filter((one) => one.entry === entry && one.action === 'dynamodb:Query')
+        .map(({ resource, condition }: Json) => [
+          resource.split('/index/')[1] ?? 'table',
+          condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'],
+        ])
+    const ofTable = ['table', [...figures, 'LATE#*']]
+    expect(queried('run-counter')).toEqual([['bySweep', undefined], ['byTenant', undefined], ofTable])
+    expect(queried('stats')).toEqual([ofTable, ['byTenant', undefined]])
   })
 
   it('lets nobody scan the table, nor change it', () => {
     expect(whoMay(/^dynamodb:(Scan|CreateTable|UpdateTable|DeleteTable)/)).toEqual([])
   })
 
-  it('keeps the index of all tenants’ work to the sweeper and to admins', () => {
+  it('keeps the index of all tenants’ work to the sweeper, the run counter and admins', () => {
     const sweeping = all.filter(({ resource }) => resource.endsWith('/index/bySweep'))
     expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([
       ['admin', 'dynamodb:Query'],
+      ['run-counter', 'dynamodb:Query'],
       ['sweeper', 'dynamodb:Query'],
     ])
   })

@@ -54,7 +54,7 @@ describe('the stack', () => {
               { AttributeName: 'tenantPk', KeyType: 'HASH' },
               { AttributeName: 'tenantSk', KeyType: 'RANGE' },
             ],
-            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status'] },
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status', 'durationMs', 'summary'] },
           },
           {
             IndexName: 'bySweep',

@@ -86,10 +86,12 @@ export const entries = [
   'executor',
   'jobs',
   'keys',
+  'run-counter',
   'runs',
   'schedules',
   'secrets',
   'service',
+  'stats',
   'sweeper',
   'worker',
 ] as const

@@ -71,7 +71,7 @@ async function createTable(client: DynamoDBClient, tableName: string): Promise<v
         {
           IndexName: 'byTenant',
           KeySchema: [key('tenantPk', 'HASH'), key('tenantSk', 'RANGE')],
-          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status'] },
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status', 'durationMs', 'summary'] },
         },
         {
           IndexName: 'bySweep',

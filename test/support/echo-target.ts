@@ -32,16 +32,18 @@ export class EchoTarget {
   readonly #requests: RecordedRequest[] = []
   readonly #server = createServer((request, response) => void this.#serve(request, response))
 
-  static async start(): Promise<EchoTarget> {
+  /** @param host the loopback address that it is on. */
+  static async start(host = '127.0.0.1'): Promise<EchoTarget> {
     const target = new EchoTarget()
-    target.#server.listen(0, '127.0.0.1')
+    target.#server.listen(0, host)
     await once(target.#server, 'listening')
     return target
   }
 
   /** The URL of a path, e.g. `/sync?mode=full`. */
   url(path: string): string {
-    return `http://127.0.0.1:${this.port}${path}`
+    const { address, port } = this.#server.address() as AddressInfo
+    return `http://${address}:${port}${path}`
   }
 
   get port(): number {

@@ -6,8 +6,8 @@ export class Crash extends Error {
 /** When, counted in effects since `arm`, a process ends: right before an effect, or right after. */
 export type Fault = { readonly effect: number; readonly when: 'before' | 'after' }
 
-/** Methods that change nothing and give their answers one by one, or page by page. */
-const LISTS: readonly PropertyKey[] = ['every', 'page', 'unfinished']
+/** Lists, which are read as they come. */
+const PASSED: ReadonlySet<string> = new Set(['every', 'page', 'lateRuns', 'unfinished'])
 
 /** Effects pass through here, so that a test can end the process between any two of them. */
 export class FaultLine {
@@ -44,7 +44,7 @@ export class FaultLine {
         if (typeof method !== 'function') return method
         return (...args: unknown[]) => {
           const call = () => Reflect.apply(method, target, args)
-          return LISTS.includes(property) ? call() : this.#pass(`${name}.${String(property)}`, call)
+          return PASSED.has(String(property)) ? call() : this.#pass(`${name}.${String(property)}`, call)
         }
       },
     })

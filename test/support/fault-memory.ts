@@ -1,3 +1,4 @@
+import { isSameRow } from '../../lambdas/adapters/dynamodb/is-same-row.ts'
 import type { Account } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
@@ -71,7 +72,7 @@ export function memoryJobStore(table: MemoryTable): JobStore {
 
     async replace(job, version) {
       const collection = table.of(job.tenant, job.id)
-      if (collection.job?.version !== version) return false
+      if (collection.job?.version !== version) return job.desired !== 'DELETED' && isSameRow(job, collection.job)
       collection.job = job
       return true
     },
@@ -141,6 +142,9 @@ export function memoryRunLedger(table: MemoryTable): RunLedger {
       if ((collection.newestRunId ?? '') < run.id) collection.newestRunId = run.id
       return true
     },
+
+    // Nothing here counts runs.
+    async noteLate() {},
   }
 }
 

@@ -1,3 +1,4 @@
+import type { WireRequest } from '../../local/wire-service.ts'
 import { CallFailed, ProcessEnded } from './fault-process.ts'
 
 /** What may go wrong with one request to AWS, as the SDK's caller sees it. */
@@ -12,6 +13,35 @@ export const wireFaults = {
 export type WireFault = keyof typeof wireFaults
 
 type Next = (args: object) => Promise<object>
+
+/** One request of an SDK client. */
+export type SentRequest = {
+  /** The service's name in `AWS_ENDPOINT_URL_…`, e.g. `DYNAMODB`. */
+  readonly service: string
+  /** Both, e.g. `DYNAMODB.PutItemCommand`. */
+  readonly name: string
+  readonly wire: WireRequest
+}
+
+/** As much of the SDK's HTTP request as tells what is asked for. */
+type HttpRequest = {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+function wireOf({ method, path, query, headers, body = '' }: HttpRequest): WireRequest {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return {
+    method,
+    path,
+    query: new URLSearchParams(query),
+    headers: Object.fromEntries(lower),
+    body: Buffer.from(body),
+  }
+}
 type Context = { readonly commandName?: string }
 
 /** As much of an SDK client as is needed to stand between it and the wire; the rest differs from client to client. */
@@ -21,8 +51,13 @@ type SdkClient = { readonly middlewareStack: { readonly add: (...args: never[]) 
 export class Wire {
   #fault: { readonly request: number; readonly kind: WireFault } | undefined
   #hasEnded = false
-  /** Requests since `arm`, e.g. `DynamoDB.PutCommand`. */
-  readonly requests: string[] = []
+  /** Requests since `arm`. */
+  readonly requests: SentRequest[] = []
+
+  /** Whether the process ended at one of them. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
 
   /** From now on requests are counted, and the one with this number goes wrong. */
   arm(fault?: { readonly request: number; readonly kind: WireFault }): void {
@@ -39,16 +74,19 @@ export class Wire {
 
   /** @param service its name in `requests`. */
   attach(client: SdkClient, service: string): void {
-    const middleware = (next: Next, context: Context) => (args: object) =>
-      this.#pass(`${service}.${context.commandName ?? ''}`, () => next(args))
+    const middleware = (next: Next, context: Context) => (args: { readonly request: HttpRequest }) => {
+      const sent = { service, name: `${service}.${context.commandName ?? ''}`, wire: wireOf(args.request) }
+      return this.#pass(sent, () => next(args))
+    }
     const options = { step: 'finalizeRequest', priority: 'normal', name: 'fault-wire' }
     Reflect.apply(client.middlewareStack.add, client.middlewareStack, [middleware, options])
   }
 
-  async #pass(name: string, send: () => Promise<object>): Promise<object> {
+  async #pass(sent: SentRequest, send: () => Promise<object>): Promise<object> {
+    const { name } = sent
     if (this.#hasEnded) throw new ProcessEnded(name)
     const kind = this.#fault?.request === this.requests.length ? this.#fault.kind : undefined
-    this.requests.push(name)
+    this.requests.push(sent)
     if (kind === 'throttled' || kind === 'failed with 500' || kind === 'timed out before') {
       throw new CallFailed(`${name} ${kind}`)
     }

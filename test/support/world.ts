@@ -5,6 +5,7 @@ import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
 import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
+import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import {
@@ -115,6 +116,9 @@ export async function startWorld(start: string) {
     history: dynamoRunHistory(table, now),
     accounts: dynamoAccountStore(table),
     catalog: dynamoSecretCatalog(table),
+    hostPlaces: faults.under('hostPlaces', dynamoHostPlaces(table)),
+    hostRegister: dynamoHostRegister(table),
+    hostParallelism: 200,
     schedules: faults.under('schedules', eventBridgeSchedules(client, settings)),
     scheduleList: eventBridgeScheduleList(client, 'jobs'),
     starter: faults.under('starter', { start: async (order: RunOrder) => void orders.push(order) }),

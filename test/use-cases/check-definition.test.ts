@@ -25,6 +25,33 @@ const pointersOf = async (...args: Parameters<typeof refusalOf>) =>
   (await refusalOf(...args)).faults.map(({ pointer }) => pointer)
 
 describe('checking a definition', () => {
+  it.each([
+    ['a control character in the name', { name: 'a\u0000b' }, '/name', 'got "a\\u0000b"'],
+    ['a mark of direction in the name', { name: '\u2066x' }, '/name', 'got "\\u2066x"'],
+    ['a line break in the name', { name: 'a\nb' }, '/name', 'control characters'],
+    ['an escape sequence in the description', { description: '\u001b[31m' }, '/description', '\\u001b'],
+    ['a C1 control in a tag', { tags: ['a', 'b\u009b'] }, '/tags/1', '\\u009b'],
+    ['a tag twice', { tags: ['a', 'b', 'a'] }, '/tags/2', 'got "a" again'],
+    ['an address twice', { notify: { emails: ['a@example.com', 'a@example.com'] } }, '/notify/emails/1', 'again'],
+    [
+      'an end in the past',
+      { endAt: '2026-11-21T12:00:00Z' },
+      '/endAt',
+      'must be later than now, 2026-11-21T12:00:00.000Z',
+    ],
+    ['a rate beyond all calendars', { cronExpression: 'rate(999999999 days)' }, '/cronExpression', 'before 2200'],
+    ['a header without a name', { headers: { '': 'x' } }, '/headers/', 'The header "" is not a header name'],
+  ])('names the field of %s', async (_, fields, pointer, detail) => {
+    expect((await refusalOf(fields)).faults).toEqual([{ pointer, detail: expect.stringContaining(detail) }])
+  })
+
+  it('takes names in any writing, and descriptions of several lines', async () => {
+    const fields = { name: 'Синк عربي 日本 👩‍💻', description: 'one\n\ttwo', tags: ['größe', 'a-b'] }
+    await expect(
+      checkDefinition(deps, definition(fields), { tenant: 't', plan: 'FREE', targets: {} }),
+    ).resolves.toBeUndefined()
+  })
+
   it('names every fault at once', async () => {
     const pointers = await pointersOf({
       cronExpression: '61 * * * *',

@@ -8,6 +8,7 @@ import { exportJobs } from '../../lambdas/use-cases/export-jobs.ts'
 import { importJobs } from '../../lambdas/use-cases/import-jobs.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { somebody } from '../support/author.ts'
+import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { MemoryTable, memoryJobStore } from '../support/fault-memory.ts'
 
 const TENANT = 'tenant-1'
@@ -79,6 +80,7 @@ describe('importJobs', () => {
         remove: async () => {},
       },
       starter: { start: unused },
+      ...boundlessHosts,
       pause: async (ms: number) => {
         state.pauses.push(ms)
         state.hidden = Math.max(0, state.hidden - 1)

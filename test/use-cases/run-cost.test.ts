@@ -69,6 +69,16 @@ describe('what a run costs', () => {
     })
   })
 
+  it('is one more write for a run that ends after its quarter of an hour, so that it is counted again', async () => {
+    const jobId = await warmJob()
+    const order = await nextOrder(jobId)
+    world.target.answer = async () => {
+      await world.moveTo(world.clock.now() + 15 * MINUTE_MS)
+      return answered(200)
+    }
+    expect(await costOf(() => world.execute(order))).toMatchObject({ readUnits: 1, writeUnits: 4 })
+  })
+
   it('is a read for what is delivered twice', async () => {
     const jobId = await warmJob()
     const order = await nextOrder(jobId)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { editJob } from '../../lambdas/domain/job/change-job.ts'
+import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { type Activity, noActivity } from '../../lambdas/domain/run/activity.ts'
 import { manualRunId, occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
@@ -143,6 +143,23 @@ describe('a job out of step', () => {
     expect(await world.sweep()).toEqual({ ...NOTHING, jobs: 1, schedules: 2 })
   })
 
+  it('is left as it is when somebody changes it at that moment', async () => {
+    const { job } = await world.create({ cronExpression: DAILY })
+    await world.removeSchedule(`${job.id}.1`)
+    await at(2 * MINUTE_MS)
+    const report = await sweep({ ...world.deps, jobs: { ...world.deps.jobs, replace: async () => false } })
+    expect(report).toEqual({ ...NOTHING, jobs: 1 })
+    expect(await world.scheduleNames()).toEqual([])
+  })
+
+  it('says so in its row until it has been brought in step', async () => {
+    const { job } = await world.create({ cronExpression: DAILY })
+    await world.removeSchedule(`${job.id}.1`)
+    await at(2 * MINUTE_MS)
+    expect(await sweep(withoutScheduler())).toEqual({ ...NOTHING, jobs: 1, failures: 1 })
+    expect(await rowOf(job.id)).toMatchObject({ syncState: 'PENDING', version: 1 })
+  })
+
   it('is none that is paused and in step', async () => {
     const { job } = await world.create({ cronExpression: DAILY })
     await pause(job.id)
@@ -269,8 +286,7 @@ describe('runs that broke off', () => {
     expect(await world.sweep()).toEqual({ ...NOTHING, jobs: 1, schedules: 1 })
     await at(1000)
     expect(await world.sweep()).toEqual({ ...NOTHING, jobs: 1, schedules: 1, restarted: 2 })
-    // The rows of a map come back in any order.
-    expect(world.orders.toSorted((one, two) => (one.kind < two.kind ? 1 : -1))).toEqual([
+    expect(world.orders.toSorted((a, b) => b.kind.localeCompare(a.kind))).toEqual([
       { kind: 'occurrence', tenant: TENANT, jobId: job.id, plannedAt: '2026-11-21T12:00:00.000Z' },
       { kind: 'manual', tenant: TENANT, jobId: job.id, runId: manualRunId(job.id, NOON, 'AAAAAA') },
     ])
@@ -299,6 +315,25 @@ describe('runs that broke off', () => {
     expect(world.orders).toEqual([])
     const settled = (await world.deps.ledger.snapshot(TENANT, job.id))?.activity
     expect(settled).toEqual({ ...busy, active: {}, rev: (busy?.rev ?? 0) + 1 })
+  })
+
+  it('of a deleted job are settled as soon as they have a result, so that its row can go', async () => {
+    const { job } = await world.create({ cronExpression: '*/5 * * * *' })
+    await at(5 * MINUTE_MS)
+    await world.executeOrders()
+    const finished = occurrenceRunId(job.id, world.clock.now() - 30_000)
+    const busy = (await world.deps.ledger.activity(TENANT, job.id))?.active ?? {}
+    expect(Object.keys(busy)).toEqual([finished])
+    const going = manualRunId(job.id, NOON, 'AAAAAA')
+    const active = { [finished]: claim(START + 60 * MINUTE_MS), [going]: claim(START + 60 * MINUTE_MS) }
+    const rev = (await world.deps.ledger.activity(TENANT, job.id))?.rev ?? 0
+    await world.deps.ledger.save(TENANT, job.id, { ...noActivity, rev: rev + 1, active })
+    expect(await world.sweep()).toMatchObject({ restarted: 0 })
+    expect((await world.deps.ledger.activity(TENANT, job.id))?.active).toEqual(active)
+    await world.deps.jobs.replace(deleteJob(job, world.clock.now()), job.version)
+    expect(await world.sweep()).toMatchObject({ restarted: 0 })
+    expect(Object.keys((await world.deps.ledger.activity(TENANT, job.id))?.active ?? {})).toEqual([going])
+    expect(world.orders).toEqual([])
   })
 
   it('are not written about while there is nothing to settle', async () => {

@@ -40,7 +40,10 @@ function ground({ at = MADE, failing = '', isMarked = true } = {}) {
         await effect(`mark ${job.generation}`)
         return isMarked
       },
-      remove: (job: Job) => effect(`forget ${job.id}`).then(() => true),
+      remove: async (job: Job) => {
+        await effect(`forget ${job.id}`)
+        return true
+      },
     },
   }
   return { deps, effects, logged }

@@ -18,10 +18,6 @@ export const accountKey = (tenant: string) => ({ pk: `T#${tenant}`, sk: 'ACCOUNT
 /** Condition of whatever an account that is being deleted must not get any more. */
 export const NOT_DELETING = 'attribute_not_exists(deletingSince)'
 
-/** Where the index lists every tenant who ever had a job; values of `SET sweepPk = :tenants, sweepSk = :tenant`. */
-export const TENANTS_KEY = 'TENANTS'
-export const listedTenant = (tenant: string) => ({ ':tenants': TENANTS_KEY, ':tenant': tenant }) as const
-
 /** Accounts as rows of the table; the job store counts the jobs in them. */
 export const dynamoAccountStore = (table: Table): AccountStore => ({
   async read(tenant) {

@@ -3,15 +3,25 @@ import * as z from 'zod'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
-import { accountKey, listedTenant, NOT_DELETING } from './account-store.ts'
+import { accountKey, NOT_DELETING } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
-import { writeIf } from './dynamo-run-ledger.ts'
-import { ACTIVITY_KEY, BY_SWEEP, BY_TENANT, JOB_KEY, jobKey, jobsOfTenantKey, sweepKeys } from './job-keys.ts'
+import { isSameRow } from './is-same-row.ts'
+import {
+  ACTIVITY_KEY,
+  BY_SWEEP,
+  BY_TENANT,
+  JOB_KEY,
+  jobKey,
+  jobsOfTenantKey,
+  sweepKeys,
+  tenantsKey,
+} from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
+import { writeIf } from './write-if.ts'
 
 export function dynamoJobStore(table: Table): JobStore {
   const { client, name: TableName } = table
@@ -49,9 +59,15 @@ async function createWithin(table: Table, job: Job, limit: number, audit: NewAud
       Update: {
         TableName,
         Key: accountKey(job.tenant),
-        UpdateExpression: 'SET sweepPk = :tenants, sweepSk = :tenant ADD jobs :one',
+        // The index then lists the tenant; saying it again costs nothing.
+        UpdateExpression: 'ADD jobs :one SET sweepPk = :tenants, sweepSk = :tenant',
         ConditionExpression: `(attribute_not_exists(jobs) OR jobs < :limit) AND ${NOT_DELETING}`,
-        ExpressionAttributeValues: { ':one': 1, ':limit': limit, ...listedTenant(job.tenant) },
+        ExpressionAttributeValues: {
+          ':one': 1,
+          ':limit': limit,
+          ':tenants': tenantsKey(job.tenant),
+          ':tenant': job.tenant,
+        },
       },
     },
     ...auditPuts(table, audit),
@@ -68,7 +84,9 @@ async function replaceRow(table: Table, job: Job, version: number, audit: NewAud
     ConditionExpression: 'job.version = :version',
     ExpressionAttributeValues: { ':version': version },
   }
-  if (job.desired !== 'DELETED' && !audit) return writeIf(table.client.send(new PutCommand(put)))
+  if (job.desired !== 'DELETED' && !audit) {
+    return (await writeIf(table.client.send(new PutCommand(put)))) || isStored(table, job)
+  }
   const uncount = {
     TableName,
     Key: accountKey(job.tenant),
@@ -76,7 +94,8 @@ async function replaceRow(table: Table, job: Job, version: number, audit: NewAud
     ExpressionAttributeValues: { ':minusOne': -1 },
   }
   const uncounted = job.desired === 'DELETED' ? [{ Update: uncount }] : []
-  return (await transact(table, [{ Put: put }, ...uncounted, ...auditPuts(table, audit)])) === undefined
+  const failed = await transact(table, [{ Put: put }, ...uncounted, ...auditPuts(table, audit)])
+  return failed === undefined || isStored(table, job)
 }
 
 async function removeTombstone(table: Table, job: Job): Promise<boolean> {
@@ -97,6 +116,10 @@ async function removeTombstone(table: Table, job: Job): Promise<boolean> {
   }
   return (await transact(table, [{ Delete: tombstone }, { Delete: activity }])) === undefined
 }
+
+/** The SDK repeats a write whose answer was lost: then what stands in its way is its own. */
+const isStored = async (table: Table, job: Job): Promise<boolean> =>
+  isSameRow(job, (await readSnapshot(table, job.tenant, job.id))?.job)
 
 const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
 

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
@@ -6,23 +5,11 @@ import type { RunLedger } from '../../ports/run-ledger.ts'
 import { auditPuts } from './audit-rows.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { ACTIVITY_KEY, jobKey, runIdOfKey, runKey } from './job-keys.ts'
+import { putLateRun } from './late-run-rows.ts'
 import { activityItem, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
-
-/**
- * @returns whether the conditional write was done: not when its condition did not hold, nor when it met a transaction, whose
- * writer was faster. Any other error is thrown on.
- */
-export async function writeIf(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) return false
-    throw error
-  }
-}
+import { writeIf } from './write-if.ts'
 
 const RunKey = z.object({ sk: z.string() })
 
@@ -93,5 +80,7 @@ export function dynamoRunLedger(table: Table): RunLedger {
           }),
         ),
       ),
+
+    noteLate: (tenant, runId, now) => putLateRun(table, { tenant, runId, notedAt: now }),
   }
 }

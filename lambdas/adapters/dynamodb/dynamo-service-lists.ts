@@ -4,11 +4,11 @@ import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Page } from '../../ports/job-store.ts'
 import type { JobCounts, ServiceLists } from '../../ports/service-lists.ts'
-import { TENANTS_KEY } from './account-store.ts'
 import { auditOfServiceKey, monthOf } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { findRunsOfTenant, isKept, type RecordKey } from './dynamo-run-history.ts'
+import { dynamoTenantRegistry } from './dynamo-tenant-registry.ts'
 import { BY_SWEEP, BY_TENANT, jobsOfTenantKey, runIdOfKey, sweepKeys, tenantOfJobKey } from './job-keys.ts'
 import { parseRun } from './rows.ts'
 import type { Table } from './table.ts'
@@ -17,7 +17,6 @@ import type { Table } from './table.ts'
 const AT_ONCE = 32
 
 const IndexRow = z.object({ pk: z.string(), sweepSk: z.string() })
-const TenantRow = z.object({ sweepSk: z.string() })
 const StatusRow = z.object({ status: z.string() })
 
 type KeyRange = { readonly low: string; readonly high: string }
@@ -29,17 +28,8 @@ const sweepQuery = (table: Table, key: string, range?: KeyRange) => ({
   ExpressionAttributeValues: { ':key': key, ...(range ? { ':low': range.low, ':high': range.high } : {}) },
 })
 
-/** Every tenant who ever had a job. */
-async function tenantsOf(table: Table): Promise<readonly string[]> {
-  const tenants: string[] = []
-  for await (const page of paginateQuery({ client: table.client }, sweepQuery(table, TENANTS_KEY))) {
-    tenants.push(...(page.Items ?? []).map((item) => TenantRow.parse(item).sweepSk))
-  }
-  return tenants
-}
-
 async function forEachTenant<R>(table: Table, ask: (tenant: string) => Promise<R>): Promise<readonly R[]> {
-  const tenants = await tenantsOf(table)
+  const tenants = await Array.fromAsync(dynamoTenantRegistry(table).every())
   const answers: R[] = []
   for (let from = 0; from < tenants.length; from += AT_ONCE) {
     answers.push(...(await Promise.all(tenants.slice(from, from + AT_ONCE).map(ask))))

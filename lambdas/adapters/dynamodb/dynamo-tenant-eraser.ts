@@ -2,6 +2,7 @@ import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { TenantEraser } from '../../ports/tenant-eraser.ts'
 import { accountKey } from './account-store.ts'
+import { figuresKey } from './figure-rows.ts'
 import { BY_TENANT, runsOfTenantKey } from './job-keys.ts'
 import type { Table } from './table.ts'
 
@@ -35,19 +36,19 @@ async function eraseRuns(table: Table, tenant: string): Promise<number> {
   return keys.length
 }
 
-async function eraseRest(table: Table, tenant: string): Promise<void> {
-  const own = accountKey(tenant)
+/** @param kept the sort key of a row that stays. */
+async function erasePartition(table: Table, partition: string, kept: string | undefined): Promise<void> {
   for (;;) {
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.name,
-        KeyConditionExpression: 'pk = :tenant',
-        ExpressionAttributeValues: { ':tenant': own.pk },
+        KeyConditionExpression: 'pk = :partition',
+        ExpressionAttributeValues: { ':partition': partition },
         ConsistentRead: true,
         Limit: ITEMS_A_PAGE,
       }),
     )
-    const keys = Items.map((item) => KeyRow.parse(item)).filter(({ sk }) => sk !== own.sk)
+    const keys = Items.map((item) => KeyRow.parse(item)).filter(({ sk }) => sk !== kept)
     if (keys.length === 0) return
     await erase(table, keys)
   }
@@ -56,7 +57,12 @@ async function eraseRest(table: Table, tenant: string): Promise<void> {
 /** Deletes a tenant's rows. Runs are found by the index, everything else under the tenant's own key. */
 export const dynamoTenantEraser = (table: Table): TenantEraser => ({
   eraseRuns: (tenant) => eraseRuns(table, tenant),
-  eraseRest: (tenant) => eraseRest(table, tenant),
+  async eraseRest(tenant) {
+    const { pk, sk } = accountKey(tenant)
+    await erasePartition(table, pk, sk)
+    // Figures of runs are their tenant's; those of the whole service are nobody's.
+    await erasePartition(table, figuresKey({ tenant }), undefined)
+  },
   async eraseAccount(tenant) {
     await table.client.send(new DeleteCommand({ TableName: table.name, Key: accountKey(tenant) }))
   },

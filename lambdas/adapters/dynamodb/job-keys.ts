@@ -19,9 +19,17 @@ export const jobKey = (tenant: string, jobId: string): string => `T#${tenant}#J#
 export const runKey = (runId: string): string => `${RUN_PREFIX}${runId}`
 export const runIdOfKey = (key: string): string => key.slice(RUN_PREFIX.length)
 
-/** Jobs of all tenants, spread over a few partitions so that the sweeper's index has no hot one. */
-export const sweepKey = (jobId: string): string => `SWEEP#${(jobId.codePointAt(jobId.length - 1) ?? 0) % SWEEP_SHARDS}`
-export const sweepKeys = (): readonly string[] => Array.from({ length: SWEEP_SHARDS }, (_, shard) => `SWEEP#${shard}`)
+/** What is found across all tenants is spread over a few partitions, so that there is no hot one. @param id ends at random. */
+export const shardOf = (id: string): number => (id.codePointAt(id.length - 1) ?? 0) % SWEEP_SHARDS
+export const shards = (): readonly number[] => Array.from({ length: SWEEP_SHARDS }, (_, shard) => shard)
+
+/** Jobs of all tenants, for the sweeper. */
+export const sweepKey = (jobId: string): string => `SWEEP#${shardOf(jobId)}`
+export const sweepKeys = (): readonly string[] => shards().map((shard) => `SWEEP#${shard}`)
+
+/** All tenants that ever had a job, in the same index. */
+export const tenantsKey = (tenant: string): string => `TENANTS#${shardOf(tenant)}`
+export const tenantsKeys = (): readonly string[] => shards().map((shard) => `TENANTS#${shard}`)
 
 /** The tenant of a job's collection. */
 export const tenantOfJobKey = (pk: string): string => pk.slice('T#'.length, pk.lastIndexOf('#J#'))

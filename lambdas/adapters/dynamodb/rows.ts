@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { Job } from '../../domain/job/job.ts'
+import { summaryOf } from '../../domain/job/job-summary.ts'
 import { Activity, noActivity } from '../../domain/run/activity.ts'
-import { Run, RunStatus } from '../../domain/run/run.ts'
+import { durationOf, Run, RunStatus } from '../../domain/run/run.ts'
 import { parseRunId } from '../../domain/run/run-id.ts'
 import { ACTIVITY_KEY, JOB_KEY, jobKey, jobsOfTenantKey, runKey, runsOfTenantKey, sweepKey } from './job-keys.ts'
 
@@ -17,6 +18,7 @@ export const jobItem = (job: Job) => ({
   sweepPk: sweepKey(job.id),
   sweepSk: job.id,
   status: job.desired,
+  summary: summaryOf(job),
   job,
 })
 
@@ -50,12 +52,14 @@ const RunRow = z.object({
 export function runItem(run: Run, token: number) {
   const { tenant, id, status, expiresAt, ...detail } = run
   const jobId = parseRunId(id)?.jobId ?? ''
+  const durationMs = durationOf(run)
   return {
     pk: jobKey(tenant, jobId),
     sk: runKey(id),
     tenantPk: runsOfTenantKey(tenant),
     tenantSk: id,
     status,
+    ...(durationMs === null ? {} : { durationMs }),
     claim: token,
     expiresAt: Math.floor(expiresAt / 1000),
     detail: JSON.stringify(detail),

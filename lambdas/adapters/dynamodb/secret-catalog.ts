@@ -23,11 +23,6 @@ const keyOf = (tenant: string, name: string) => ({ pk: `T#${tenant}`, sk: `${PRE
 
 const parse = (row: unknown): Secret | undefined => (row === undefined ? undefined : SecretRow.parse(row))
 
-async function read(table: Table, tenant: string, name: string): Promise<Secret | undefined> {
-  const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
-  return parse((await table.client.send(get)).Item)
-}
-
 /** A tenant's secrets, of one kind of row in its partition. */
 const allOf = (table: Table, tenant: string) =>
   ({
@@ -66,6 +61,22 @@ async function page(
   return { secrets, more: Items.length > limit }
 }
 
+async function read(table: Table, tenant: string, name: string): Promise<Secret | undefined> {
+  const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
+  return parse((await table.client.send(get)).Item)
+}
+
+async function add(table: Table, tenant: string, secret: Secret, audit: NewAuditEntry | undefined): Promise<boolean> {
+  const put = {
+    TableName: table.name,
+    Item: { ...keyOf(tenant, secret.name), ...secret },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  }
+  if ((await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined) return true
+  // The SDK repeats a write whose answer was lost: then the name that stands in its way is its own.
+  return (await read(table, tenant, secret.name))?.secretId === secret.secretId
+}
+
 async function addVersion(
   table: Table,
   tenant: string,
@@ -77,7 +88,7 @@ async function addVersion(
   const update = {
     TableName: table.name,
     Key: keyOf(tenant, name),
-    ConditionExpression: 'secretId = :secretId',
+    ConditionExpression: 'secretId = :secretId AND versionId <> :versionId',
     UpdateExpression: `SET versionId = :versionId, updatedAt = :updatedAt${described ? ', description = :description' : ''} ADD versions :one`,
     ExpressionAttributeValues: {
       ':secretId': secretId,
@@ -87,9 +98,11 @@ async function addVersion(
       ...(described ? { ':description': description } : {}),
     },
   }
-  if ((await transact(table, [{ Update: update }, ...auditPuts(table, audit)])) !== undefined) return undefined
-  // A transaction does not tell what it has written.
-  return read(table, tenant, name)
+  const failed = await transact(table, [{ Update: update }, ...auditPuts(table, audit)])
+  // A transaction does not tell what it has written; as above, it may have been done, and its answer lost.
+  const found = await read(table, tenant, name)
+  if (failed === undefined) return found
+  return found?.secretId === secretId && found.versionId === versionId ? found : undefined
 }
 
 async function remove(table: Table, tenant: string, name: string, audit: NewAuditEntry | undefined) {
@@ -110,14 +123,7 @@ export const dynamoSecretCatalog = (table: Table): SecretCatalog => ({
   read: (tenant, name) => read(table, tenant, name),
   page: (tenant, options) => page(table, tenant, options),
   count: (tenant) => count(table, tenant),
-  async add(tenant, secret, audit) {
-    const put = {
-      TableName: table.name,
-      Item: { ...keyOf(tenant, secret.name), ...secret },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }
-    return (await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined
-  },
+  add: (tenant, secret, audit) => add(table, tenant, secret, audit),
   addVersion: (tenant, name, change, audit) => addVersion(table, tenant, name, change, audit),
   remove: (tenant, name, audit) => remove(table, tenant, name, audit),
 })

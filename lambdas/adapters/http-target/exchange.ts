@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { Capture } from './capture.ts'
 import { untilAborted } from './deadline.ts'
 import type { Hop } from './hop.ts'
 import { closedEarly, exchangeFailure, SendFailure } from './send-failure.ts'
@@ -11,8 +12,10 @@ const http = process.getBuiltinModule('node:http')
 const MOST_HEAD_BYTES = 32_768
 /** Interim answers (1xx) that may come before the answer. */
 const MOST_INTERIM_ANSWERS = 16
-/** How much of a body is read and counted beyond what is captured. */
-const READ_PAST_CAPTURE_BYTES = 1_048_576
+/** The most that Node reads from a connection in one go. */
+const MOST_BYTES_AT_ONCE = 65_536
+/** How much of a body is read and counted beyond what is captured; with what comes in one go, 1 MiB. */
+const READ_PAST_CAPTURE_BYTES = 1_048_576 - MOST_BYTES_AT_ONCE
 
 /** An answer whose head has come. */
 export interface BegunAnswer {
@@ -69,18 +72,21 @@ export function begin(hop: Hop, socket: Socket, userAgent: string, signal: Abort
 export function readBody(answer: BegunAnswer, captureBytes: number, signal: AbortSignal): Promise<CapturedBody> {
   const { request, message } = answer
   return untilAborted<CapturedBody>(signal, (resolve, reject) => {
-    const kept: Buffer[] = []
+    const capture = new Capture(captureBytes)
+    const most = captureBytes + READ_PAST_CAPTURE_BYTES
+    const { socket } = message
+    const readBefore = socket.bytesRead
     let bodyBytes = 0
-    const finish = () => resolve({ body: Buffer.concat(kept), bodyBytes, truncated: bodyBytes > captureBytes })
+    const finish = (isWhole: boolean) =>
+      resolve({ body: capture.bytes(), bodyBytes, truncated: !isWhole || bodyBytes > captureBytes })
     message.on('data', (chunk: Buffer) => {
-      const room = captureBytes - bodyBytes
-      // A copy, because a slice would hold on to the whole chunk.
-      if (room > 0) kept.push(Buffer.from(chunk.subarray(0, room)))
+      capture.add(chunk)
       bodyBytes += chunk.length
-      // Whoever opened the connection closes it now, in the middle of the body.
-      if (bodyBytes > captureBytes + READ_PAST_CAPTURE_BYTES) finish()
+      // What came counts as well as what was in it: chunks of a byte are six times as long. Whoever opened the
+      // connection closes it now, in the middle of the body.
+      if (Math.max(bodyBytes, socket.bytesRead - readBefore) > most) finish(false)
     })
-    message.on('end', finish)
+    message.on('end', () => finish(true))
     // The request's error tells that the body is wrongly framed; the message then merely says that it was cut short.
     message.on('close', () => reject(exchangeFailure(answer.error() ?? closedEarly())))
     return () => request.destroy()

@@ -15,8 +15,8 @@ export type PostponerSettings = {
 const WINDOW_SECONDS = 3600
 const DELIVERY_RETRIES = 10
 
-/** `at()` takes seconds and no zone of its own. */
-const atExpression = (at: number): string => `at(${new Date(at).toISOString().slice(0, 19)})`
+/** `at()` takes whole seconds and no zone of its own. What was asked to wait does not start a fraction too early. */
+const atExpression = (at: number): string => `at(${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)})`
 
 /**
  * One-off schedules that delete themselves. The client is loaded when the first run has to wait: most never do, and

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NOT_PLAIN, PLAIN_LINE } from '../plain-text.ts'
 
 /** What a key may do: `read` what there is, `write` (change) it, `run` jobs now. */
 export const Scope = z.enum(['read', 'write', 'run'])
@@ -18,7 +19,7 @@ export const KeyName = z
   .trim()
   .min(1)
   .max(64)
-  .regex(/^\P{Cc}*$/u, 'must not have control characters')
+  .regex(PLAIN_LINE, NOT_PLAIN)
   .meta({ examples: ['Deploy pipeline'] })
 
 /** Everything about a key but the key itself, which only its holder has. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NOT_PLAIN, PLAIN_LINE } from '../plain-text.ts'
 
 /**
  * The address is the user name, in lower case. It has at most 128 characters because a user name has (Amazon Cognito
@@ -22,7 +23,7 @@ export const PersonName = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^\P{Cc}*$/u, 'must not have control characters')
+  .regex(PLAIN_LINE, NOT_PLAIN)
   .meta({ examples: ['Ada Lovelace'] })
 
 /** The one-time code from the mail. */

@@ -7,7 +7,7 @@ export const TIMING = ['cronExpression', 'timezone', 'startAt', 'endAt', 'flexMi
 const desiredOf = (definition: JobDefinition) => (definition.enabled ? 'ACTIVE' : 'PAUSED')
 
 /** A new job, its schedules yet to be made. @param now epoch ms. */
-export function newJob(job: Pick<Job, 'tenant' | 'id' | 'plan' | 'definition'>, now: number): Job {
+export function newJob(job: Pick<Job, 'tenant' | 'id' | 'plan' | 'definition' | 'sharesHost'>, now: number): Job {
   return withSchedules({
     ...job,
     version: 1,

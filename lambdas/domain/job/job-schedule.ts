@@ -31,6 +31,11 @@ const LONGEST_WINDOW_SECONDS = 3600
 
 type Timing = Pick<JobDefinition, 'startAt' | 'endAt' | 'flexMinutes'>
 
+/** What of a job says when it fires. */
+export type TimedJob = Pick<Job, 'id' | 'generation' | 'since'> & {
+  readonly definition: Timing & Pick<JobDefinition, 'cronExpression' | 'timezone'>
+}
+
 const first = (instants: Iterable<number>): number | undefined => {
   for (const instant of instants) return instant
   return undefined
@@ -65,7 +70,7 @@ function iteratorNext(instants: Iterable<number>): () => number | undefined {
  * The schedule of a stored job, whose expression and zone have been checked when it was saved.
  * @throws Error when they are not valid after all.
  */
-export function jobSchedule(job: Pick<Job, 'id' | 'generation' | 'definition' | 'since'>): JobSchedule {
+export function jobSchedule(job: TimedJob): JobSchedule {
   const { definition, since } = job
   const planned = planSchedule({ cronExpression: definition.cronExpression, timezone: definition.timezone })
   if (!planned.ok) throw new Error(`Job ${job.id} has a schedule that is not valid: ${planned.problem}`)
@@ -126,6 +131,6 @@ export function isOver(job: Job, now: number): boolean {
 }
 
 /** The next planned instant of a job after `now`, or undefined: it is not active, or nothing is left to fire. */
-export function nextRunAt(job: Job, now: number): number | undefined {
+export function nextRunAt(job: TimedJob & Pick<Job, 'desired'>, now: number): number | undefined {
   return job.desired === 'ACTIVE' ? first(jobSchedule(job).occurrencesAfter(now)) : undefined
 }

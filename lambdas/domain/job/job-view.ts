@@ -35,7 +35,10 @@ export const JobView = z
 export type JobView = z.output<typeof JobView>
 
 /** The status that a reader sees: an active job with nothing left to fire is complete. */
-export function jobStatus(job: Job, next: number | undefined): 'ACTIVE' | 'PAUSED' | 'DISABLED' | 'COMPLETED' {
+export function jobStatus(
+  job: Pick<Job, 'desired'> & { readonly disabled?: Job['disabled'] | boolean },
+  next: number | undefined,
+): JobView['status'] {
   if (job.desired === 'PAUSED') return job.disabled ? 'DISABLED' : 'PAUSED'
   return job.desired === 'ACTIVE' && next !== undefined ? 'ACTIVE' : 'COMPLETED'
 }

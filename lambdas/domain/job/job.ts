@@ -100,6 +100,8 @@ export const Job = z.object({
   stale: z.array(z.string()),
   /** Why it was disabled, unless a user has touched it since; `at` in epoch ms. */
   disabled: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
+  /** Its calls take one of the places that jobs of its host share; else it has a place of its own. */
+  sharesHost: z.literal(true).optional(),
   /** Epoch ms. */
   createdAt: z.number(),
   updatedAt: z.number(),

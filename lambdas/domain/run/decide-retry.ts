@@ -13,7 +13,15 @@ export type TryOutcome = {
 export type RetryPolicy = Pick<JobDefinition, 'maxRetries' | 'retryDelaySeconds' | 'retryMaxDelaySeconds'>
 
 /** Failures of the network: the same request may succeed a moment later. */
-const RETRYABLE_CODES: ReadonlySet<ReasonCode> = new Set(['DNS', 'CONNECT', 'TLS', 'TIMEOUT', 'RESET', 'PROTOCOL'])
+const RETRYABLE_CODES: ReadonlySet<ReasonCode> = new Set([
+  'DNS',
+  'CONNECT',
+  'TLS',
+  'TIMEOUT',
+  'RESET',
+  'PROTOCOL',
+  'HOST_BUSY',
+])
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429])
 
 /** Whether trying again can help at all: not with a request that the target refuses or an answer that is wrong. */

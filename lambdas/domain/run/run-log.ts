@@ -27,11 +27,17 @@ export function runLogFields(run: Run, context: RunLogContext): Readonly<Record<
     durationMs,
     latenessMs,
     reason: reason?.code ?? null,
+    ...(hostWaitMs(view) === 0 ? {} : { waitedMs: hostWaitMs(view) }),
     ...metricFields(measure(view, context.flexMinutes), context.stage, context.now),
   }
 }
 
-function measure({ trigger, status, latenessMs, durationMs }: RunView, flexMinutes: number): Measurements {
+/** How long the attempts of a run waited for a place at their host, in ms. */
+const hostWaitMs = ({ attempts }: RunView): number => attempts.reduce((sum, { waitedMs = 0 }) => sum + waitedMs, 0)
+
+function measure(view: RunView, flexMinutes: number): Measurements {
+  const { trigger, status, latenessMs, durationMs } = view
+  const waitedMs = hostWaitMs(view)
   return {
     Runs: 1,
     FailedRuns: isFailure(status) ? 1 : 0,
@@ -39,5 +45,6 @@ function measure({ trigger, status, latenessMs, durationMs }: RunView, flexMinut
       ? { StartLateness: Math.max(0, latenessMs - flexMinutes * 60_000) }
       : {}),
     ...(durationMs === null ? {} : { RunDuration: durationMs }),
+    ...(waitedMs === 0 ? {} : { HostWait: waitedMs }),
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Claim } from './activity.ts'
-import { Attempt, KeptResponse, type Run, RunReason, RunStatus, SentRequest } from './run.ts'
+import { Attempt, durationOf, KeptResponse, type Run, RunReason, RunStatus, SentRequest } from './run.ts'
 import { parseRunId } from './run-id.ts'
 
 const iso = (instant: number): string => new Date(instant).toISOString()
@@ -42,7 +42,7 @@ export function runView(run: Run): RunView {
     startedAt: isoOrNull(startedAt),
     finishedAt: isoOrNull(finishedAt),
     latenessMs: startedAt === null ? null : Math.max(0, startedAt - plannedAt),
-    durationMs: startedAt === null || finishedAt === null ? null : finishedAt - startedAt,
+    durationMs: durationOf(run),
     httpStatus: run.attempts.at(-1)?.httpStatus ?? null,
     reason: run.reason,
     attempts: run.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) })),

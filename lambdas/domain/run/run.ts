@@ -35,6 +35,8 @@ export const Attempt = z.object({
   httpStatus: z.number().nullable(),
   reason: RunReason.nullable(),
   timings: Timings,
+  /** How long it waited, before it started, for other calls to the same host to end, in ms. Absent where it did not. */
+  waitedMs: z.number().optional(),
 })
 export type Attempt = Readonly<z.infer<typeof Attempt>>
 
@@ -79,3 +81,7 @@ export const isFinal = (status: RunStatus): boolean => status !== 'RUNNING'
 /** Whether a run counts as a failure of its job. */
 export const isFailure = (status: RunStatus): boolean =>
   status === 'FAILED' || status === 'TIMED_OUT' || status === 'LOST'
+
+/** How long a run took with all its attempts and the waits between them, in ms; null for one that has not started or ended. */
+export const durationOf = ({ startedAt, finishedAt }: Pick<Run, 'startedAt' | 'finishedAt'>): number | null =>
+  startedAt === null || finishedAt === null ? null : finishedAt - startedAt

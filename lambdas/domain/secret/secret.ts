@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NOT_PLAIN, PLAIN_LINES } from '../plain-text.ts'
 
 /** By this name a target refers to a secret: `{{secrets.NAME}}`. */
 export const SecretName = z
@@ -22,7 +23,7 @@ export const SecretValue = z
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode, without half a surrogate pair')
   .meta({ minLength: 1, maxLength: LARGEST_SECRET_BYTES })
 
-export const SecretDescription = z.string().max(256)
+export const SecretDescription = z.string().max(256).regex(PLAIN_LINES, NOT_PLAIN)
 
 /** Everything about a secret but its value, which only the vault has. */
 export type Secret = {

@@ -59,7 +59,7 @@ function urlFaults(target: Target, policy: TargetUrlPolicy): readonly Fault[] {
 
 function headerFaults({ headers, auth }: Target): readonly Fault[] {
   const faults = findHeaderProblems(headers).map(({ name, detail }) =>
-    name === ''
+    name === undefined
       ? { pointer: '/headers', detail: `The headers ${detail}` }
       : { pointer: headerPointer(name), detail: `The header ${JSON.stringify(name)} ${detail}` },
   )

@@ -1,3 +1,4 @@
+import { credentialsIn } from './credential-headers.ts'
 import { headersSizeProblem, headerValueProblem } from './header-rules.ts'
 import { type Reason, reasonOf } from './reason.ts'
 import { expandText, referencesIn, secretNamesIn, type TemplatedParts } from './secret-template.ts'
@@ -10,7 +11,7 @@ export interface ExpandedTarget {
   /** The job's headers, and `authorization` when the job has auth. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
-  /** Passwords and tokens as they are sent, typed ones included: redact them like secrets. */
+  /** Passwords, tokens and headers that are credentials, as they are sent, typed ones included: redact them like secrets. */
   readonly credentials: readonly string[]
 }
 
@@ -42,14 +43,14 @@ export function expandSecrets(target: TemplatedParts, secrets: ReadonlyMap<strin
   const url = expandUrl(target.targetUrl, valueFor)
   if (typeof url === 'string') return refuse('INVALID_REQUEST', url)
   const { header, credentials, problem } = expandAuth(target.auth, valueFor)
-  const headers = Object.fromEntries([
-    ...Object.entries(target.headers).map(([name, value]) => [name, expandText(value, valueFor)]),
-    ...(header === undefined ? [] : [['authorization', header]]),
-  ])
+  const own = Object.fromEntries(
+    Object.entries(target.headers).map(([name, value]) => [name, expandText(value, valueFor)]),
+  )
+  const headers = header === undefined ? own : { ...own, authorization: header }
   const badHeader = problem ?? headerProblem(headers)
   if (badHeader) return refuse('INVALID_REQUEST', badHeader)
   const body = target.body === null ? null : expandText(target.body, valueFor)
-  return { ok: true, expanded: { url, headers, body, credentials } }
+  return { ok: true, expanded: { url, headers, body, credentials: [...credentials, ...credentialsIn(own)] } }
 }
 
 function expandUrl(text: string, valueFor: (name: string) => string): URL | string {

@@ -1,6 +1,7 @@
 /** A header that may not be sent, and why. */
 export interface HeaderProblem {
-  readonly name: string
+  /** Undefined when it is about all of them together. */
+  readonly name: string | undefined
   readonly detail: string
 }
 
@@ -39,7 +40,7 @@ export function findHeaderProblems(headers: Readonly<Record<string, string>>): r
     seen.set(name.toLowerCase(), name)
   }
   const size = headersSizeProblem(headers)
-  return size ? [...problems, { name: '', detail: size }] : problems
+  return size ? [...problems, { name: undefined, detail: size }] : problems
 }
 
 /** Why this name can't be a header of a request, whoever asks; undefined when it can. */

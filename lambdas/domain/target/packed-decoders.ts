@@ -1,24 +1,32 @@
 import { type Decoder, type View, ViewBuilder } from './redaction-views.ts'
 
-/** Base64 and base64url (RFC 4648), folded over lines too, in all four alignments: a secret may begin in mid-group. */
+/** Base64 and base64url (RFC 4648), folded over lines or encoded piece by piece too, in all four alignments: a secret may begin in mid-group. */
 export const base64Decoded: Decoder = (view, shortest) => unpacked(view, SEXTETS, shortest)
 
 /** Hexadecimal digits, either case. */
 export const hexDecoded: Decoder = (view, shortest) => unpacked(view, NIBBLES, shortest)
+
+const NO_DIGIT = -1
+/** Fills up a group. More may follow where something was encoded piece by piece. */
+const PADDING = -2
 
 /** Digits of a positional notation of bytes. */
 interface Digits {
   readonly bits: number
   /** How many digits pass before a byte begins at the start of a digit again. */
   readonly alignments: number
-  /** Value of each byte as a digit, -1 for the others. */
+  /** Value of each byte as a digit, or what it is instead. */
   readonly values: Int8Array
 }
 
 const SEXTETS: Digits = {
   bits: 6,
   alignments: 4,
-  values: digitValues('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', { '-': 62, _: 63 }),
+  values: digitValues('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', {
+    '-': 62,
+    _: 63,
+    '=': PADDING,
+  }),
 }
 const NIBBLES: Digits = {
   bits: 4,
@@ -27,12 +35,14 @@ const NIBBLES: Digits = {
 }
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
+/** Beyond the last byte. */
+const END = -1
 
 /** Decodes every run of digits that could hold the shortest needle, from every alignment, one after the other. */
 function unpacked(view: View, digits: Digits, shortestNeedle: number): View | undefined {
-  const runs = [...runsOf(view.bytes, digits.values, Math.ceil((shortestNeedle * 8) / digits.bits))]
+  const runs = runsOf(view.bytes, digits.values, Math.ceil((shortestNeedle * 8) / digits.bits))
   if (runs.length === 0) return undefined
-  const total = runs.reduce((sum, run) => sum + run.length + 1, 0)
+  const total = runs.reduce((sum, run) => sum + Math.ceil((run.length * digits.bits) / 8) + 1, 0)
   const out = new ViewBuilder(view, total * digits.alignments)
   for (const run of runs) {
     for (let start = 0; start < digits.alignments; start++) {
@@ -44,15 +54,24 @@ function unpacked(view: View, digits: Digits, shortestNeedle: number): View | un
   return out.build(true)
 }
 
-function unpack(bytes: Buffer, run: readonly number[], start: number, digits: Digits, out: ViewBuilder): void {
+function unpack(bytes: Buffer, run: Uint32Array, start: number, digits: Digits, out: ViewBuilder): void {
+  const { bits, values } = digits
   let held = 0
   let heldBits = 0
   let from = 0
-  for (let index = start; index < run.length; index++) {
-    const at = run[index] ?? 0
+  let passed = 0
+  for (const at of run) {
+    const digit = values[bytes[at] ?? 0] ?? NO_DIGIT
+    if (digit === PADDING) {
+      held = 0
+      heldBits = 0
+      passed = 0
+      continue
+    }
+    if (passed++ < start) continue
     if (heldBits === 0) from = at
-    held = (held << digits.bits) | (digits.values[bytes[at] ?? 0] ?? 0)
-    heldBits += digits.bits
+    held = (held << bits) | digit
+    heldBits += bits
     if (heldBits < 8) continue
     heldBits -= 8
     out.push((held >> heldBits) & 0xff, from, at + 1)
@@ -61,21 +80,30 @@ function unpack(bytes: Buffer, run: readonly number[], start: number, digits: Di
   }
 }
 
-/** Positions of the digits of each run of at least `wanted`; line breaks within a run are passed over. */
-function* runsOf(bytes: Buffer, values: Int8Array, wanted: number): Iterable<readonly number[]> {
-  let run: number[] = []
+/**
+ * Positions of the digits of each run of at least `wanted`, and of the padding in it; line breaks within a run are passed
+ * over.
+ */
+function runsOf(bytes: Buffer, values: Int8Array, wanted: number): readonly Uint32Array[] {
+  const positions = new Uint32Array(bytes.length)
+  const runs: Uint32Array[] = []
+  let begin = 0
+  let end = 0
   for (let at = 0; at <= bytes.length; at++) {
-    const byte = bytes[at] ?? -1
-    if ((values[byte] ?? -1) >= 0) run.push(at)
-    else if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN) {
-      if (run.length >= wanted) yield run
-      run = []
+    const byte = bytes[at] ?? END
+    if (byte !== END && values[byte] !== NO_DIGIT) positions[end++] = at
+    else if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN && end > begin) {
+      if (end - begin >= wanted) runs.push(positions.subarray(begin, end))
+      // The room of a run that is too short is taken by the next.
+      else end = begin
+      begin = end
     }
   }
+  return runs
 }
 
 function digitValues(alphabet: string, others: Readonly<Record<string, number>>): Int8Array {
-  const values = new Int8Array(256).fill(-1)
+  const values = new Int8Array(256).fill(NO_DIGIT)
   for (const [value, digit] of [...alphabet].entries()) values[digit.charCodeAt(0)] = value
   for (const [digit, value] of Object.entries(others)) values[digit.charCodeAt(0)] = value
   return values

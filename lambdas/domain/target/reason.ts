@@ -11,6 +11,7 @@ export const reasonCodes = [
   'REDIRECT',
   'TOO_LARGE',
   'BLOCKED_TARGET',
+  'HOST_BUSY',
   'SECRET_NOT_FOUND',
   'INVALID_REQUEST',
   'ABORTED',
@@ -19,7 +20,10 @@ export const reasonCodes = [
 export type ReasonCode = (typeof reasonCodes)[number]
 
 /** The codes with which sending can fail: no complete answer came. */
-export type SendFailureCode = Exclude<ReasonCode, 'HTTP_STATUS' | 'ASSERTION' | 'SECRET_NOT_FOUND' | 'TOO_LARGE'>
+export type SendFailureCode = Exclude<
+  ReasonCode,
+  'HTTP_STATUS' | 'ASSERTION' | 'SECRET_NOT_FOUND' | 'TOO_LARGE' | 'HOST_BUSY'
+>
 
 /** Why an attempt failed, for the person whose job it is. Not redacted yet. */
 export interface Reason {
@@ -68,6 +72,8 @@ export function hintFor({ code, httpStatus, secretNames = [] }: HintFacts): stri
       return 'Make the body or the secrets in it smaller.'
     case 'BLOCKED_TARGET':
       return 'Targets must be reachable at public addresses; whoever runs Punctual can allow ranges with TARGET_ALLOW_CIDRS.'
+    case 'HOST_BUSY':
+      return 'Let the jobs that call this host run at different minutes; whoever runs Punctual can raise hostParallelism.'
     case 'SECRET_NOT_FOUND':
       return secrets ? `Create ${secrets}, or correct the name in the job.` : 'Create the secret, or correct its name.'
     case 'INVALID_REQUEST':

@@ -1,4 +1,13 @@
-import { backslashDecoded, htmlDecoded, percentDecoded, plusDecoded, withoutZeros } from './escape-decoders.ts'
+import { authScheme, isCredentialHeader } from './credential-headers.ts'
+import {
+  backslashDecoded,
+  escapesUndone,
+  htmlDecoded,
+  percentDecoded,
+  plusDecoded,
+  withoutZeros,
+} from './escape-decoders.ts'
+import { type Needle, needlesOf, occurrences, SHORTEST_PACKED, type Span } from './needles.ts'
 import { base64Decoded, hexDecoded } from './packed-decoders.ts'
 import { type Decoder, rawView, type View } from './redaction-views.ts'
 
@@ -25,30 +34,25 @@ export interface RedactedText {
   readonly truncated: boolean
 }
 
-type Span = readonly [from: number, to: number]
-
 const TEXT_DECODERS: readonly Decoder[] = [percentDecoded, backslashDecoded, htmlDecoded, withoutZeros]
 const PACKED_DECODERS: readonly Decoder[] = [base64Decoded, hexDecoded]
 /** Encodings are undone twice: base64 in a URL, a URL in JSON. */
 const DEPTH = 2
-/** Below this many bytes a secret would be found by chance in decoded base64 and hexadecimal; only its plain and escaped forms are redacted. */
-const SHORTEST_PACKED = 4
+/** Escapes more often than that: logs quote JSON that quotes JSON. */
+const MOST_LAYERS = 6
 /** The longest encoding of one byte within two layers, rounded up: `%5Cu0041` in base64. */
 const LONGEST_ENCODING = 12
-
-/** Headers whose value is a credential whatever it looks like; matched against the name in lower case. */
-const CREDENTIAL_HEADERS =
-  /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$|secret|passw|token|credential|api-?key|subscription-key|functions-key/
-const AUTH_SCHEME = /^(?:Basic|Bearer|Digest|Negotiate)(?= )/i
 
 /**
  * Makes a redactor for the secrets of one request: values of secrets, and credentials typed into the job. It finds
  * them raw, percent- and form-encoded, JSON- and HTML-escaped, in UTF-16, in hexadecimal, and in base64 and base64url
- * at any alignment (so in `Basic base64(user:password)` too), and in any two of these inside one another.
+ * at any alignment (so in `Basic base64(user:password)` too), in any two of these inside one another, and in up to five
+ * layers of escapes. Of a secret that
+ * somebody cut, what is left goes too when it is two thirds of it or more.
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
   const needles = needlesOf(secrets)
-  const longest = Math.max(0, ...needles.map((needle) => needle.length))
+  const longest = Math.max(0, ...needles.map(({ bytes }) => bytes.length))
   const overlapBytes = longest * LONGEST_ENCODING
   const redact = (text: string) => {
     const bytes = Buffer.from(text)
@@ -71,27 +75,12 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   }
 }
 
-/**
- * The bytes to look for: as UTF-8, without white space at the ends (headers lose it), as ISO 8859-1, and as UTF-8 that was
- * read as ISO 8859-1 and written again, which is what most servers make of a header beyond ASCII.
- */
-function needlesOf(secrets: Iterable<string>): readonly Buffer[] {
-  const texts = [...secrets].flatMap((secret) => [secret, secret.trim()]).filter((text) => text !== '')
-  const latin1 = texts.filter((text) => Buffer.from(text, 'latin1').toString('latin1') === text)
-  const binary = [
-    ...texts.map((text) => Buffer.from(text)),
-    ...texts.map((text) => Buffer.from(Buffer.from(text).toString('latin1'))),
-    ...latin1.map((text) => Buffer.from(text, 'latin1')),
-  ]
-  return [...new Map(binary.map((bytes) => [bytes.toString('latin1'), bytes])).values()]
-}
-
-function findSecrets(bytes: Buffer, needles: readonly Buffer[]): readonly Span[] {
+function findSecrets(bytes: Buffer, needles: readonly Needle[]): readonly Span[] {
   if (needles.length === 0 || bytes.length === 0) return []
-  const lengths = needles.map((needle) => needle.length).filter((length) => length >= SHORTEST_PACKED)
+  const lengths = needles.map(({ telling }) => telling).filter((length) => length >= SHORTEST_PACKED)
   const decoders = [
     ...TEXT_DECODERS,
-    ...(needles.some((needle) => needle.includes(0x20)) ? [plusDecoded] : []),
+    ...(needles.some((needle) => needle.bytes.includes(0x20)) ? [plusDecoded] : []),
     ...(lengths.length > 0 ? PACKED_DECODERS : []),
   ]
   const shortest = Math.min(...lengths)
@@ -101,17 +90,25 @@ function findSecrets(bytes: Buffer, needles: readonly Buffer[]): readonly Span[]
     for (const view of views) spans.push(...occurrences(view, needles))
     if (depth < DEPTH) views = views.flatMap((view) => decoders.flatMap((decode) => decode(view, shortest) ?? []))
   }
+  for (const layer of layersOf(bytes)) {
+    const readings = [layer, ...decoders.flatMap((decode) => decode(layer, shortest) ?? [])]
+    for (const view of readings) spans.push(...occurrences(view, needles))
+  }
   return merged(spans)
 }
 
-function occurrences(view: View, needles: readonly Buffer[]): readonly Span[] {
-  const spans: Span[] = []
-  for (const needle of needles) {
-    if (view.noisy && needle.length < SHORTEST_PACKED) continue
-    for (let at = view.bytes.indexOf(needle); at !== -1; at = view.bytes.indexOf(needle, at + 1))
-      spans.push(view.origin(at, at + needle.length))
+/** The views of text in which escapes are undone again and again, of all kinds at once and of each kind alone. */
+function layersOf(bytes: Buffer): readonly View[] {
+  const layers: View[] = []
+  for (const decode of [escapesUndone, ...TEXT_DECODERS]) {
+    let view = decode(rawView(bytes), 0)
+    for (let depth = 1; view && depth < MOST_LAYERS; depth++) {
+      // Once by itself each kind has been undone already.
+      if (decode === escapesUndone || depth > 1) layers.push(view)
+      view = decode(view, 0)
+    }
   }
-  return spans
+  return layers
 }
 
 /** Overlapping and touching spans become one. */
@@ -148,7 +145,7 @@ function cutUtf8(text: string, limitBytes: number): string {
 }
 
 function redactHeader(name: string, value: string, redact: (text: string) => string): string {
-  if (!CREDENTIAL_HEADERS.test(name.toLowerCase())) return redact(value)
-  const scheme = AUTH_SCHEME.exec(value)?.[0]
+  if (!isCredentialHeader(name)) return redact(value)
+  const scheme = authScheme(value)
   return scheme ? `${scheme} ${REDACTED}` : REDACTED
 }

@@ -9,6 +9,7 @@ import { runsContracts } from './runs.ts'
 import { schedulesContracts } from './schedules.ts'
 import { secretsContracts } from './secrets.ts'
 import { serviceContracts } from './service.ts'
+import { statsContracts } from './stats.ts'
 
 /** What every operation takes and answers, by resource. */
 export type Contracts = { readonly [R in Resource]: ContractsOf<R> }
@@ -23,4 +24,5 @@ export const contracts: Contracts = {
   schedules: schedulesContracts,
   secrets: secretsContracts,
   service: serviceContracts,
+  stats: statsContracts,
 }

@@ -43,6 +43,15 @@ describe('dynamoSecretCatalog', () => {
     expect(await catalog.read(tenant, 'A')).toEqual(secretOf('A'))
   })
 
+  it('finds its own work done when a write is repeated', async () => {
+    const change = { secretId: 'id-A', versionId: 'v2', updatedAt: 'later' }
+    expect(await catalog.add(tenant, secretOf('A'))).toBe(true)
+    expect(await catalog.add(tenant, secretOf('A'))).toBe(true)
+    const changed = await catalog.addVersion(tenant, 'A', change)
+    expect(await catalog.addVersion(tenant, 'A', change)).toEqual(changed)
+    expect(await catalog.read(tenant, 'A')).toMatchObject({ versions: 2 })
+  })
+
   it('lets another version count, keeping what is not given', async () => {
     await catalog.add(tenant, secretOf('A'))
     const change = { secretId: 'id-A', versionId: 'v2', updatedAt: '2026-01-02T00:00:00.000Z' }

@@ -101,6 +101,33 @@ describe('apiKeyVerifier', () => {
     expect(await open().verify(text)).toBeUndefined()
   })
 
+  it('forgets what it has known longest when it knows a thousand keys', async () => {
+    const found: string[] = []
+    const many = apiKeyVerifier({
+      keys: {
+        find: async (asked) => {
+          found.push(asked)
+          return { ...made, lastUsedAt: made.createdAt }
+        },
+        markUsed: async () => {},
+      },
+      identity: { isActive: async () => true },
+      clock: () => now,
+    })
+    const keys = Array.from({ length: 1001 }, (_, n) =>
+      writeKey(Uint8Array.from({ length: 32 }, (_, i) => n >> (8 * i))),
+    )
+    const [first = '', second = ''] = keys
+    for (const key of keys.slice(0, 1000)) await many.verify(key)
+    await many.verify(first)
+    expect(found).toHaveLength(1000)
+    for (const key of keys.slice(1000)) await many.verify(key)
+    await many.verify(second)
+    expect(found).toHaveLength(1001)
+    await many.verify(first)
+    expect(found.slice(1000)).toEqual([keys[1000], first])
+  })
+
   it('writes its use down once an hour, wherever it is used', async () => {
     for (let minute = 0; minute < 180; minute++) {
       now = START + minute * MINUTE

@@ -128,17 +128,26 @@ describe('cognitoTokenVerifier', () => {
 
   it.each([
     ['answers with an error', { status: 500, body: '{}' }],
+    ['answers with an error and keys', { status: 500, body: jwks }],
     ['answers with no keys', { status: 200, body: '{"message":"?"}' }],
     ['answers with no JSON', { status: 200, body: '<html>' }],
   ])('is unavailable, rather than refusing, when the place of the keys %s', async (_what, wrong) => {
     answer = wrong
-    await expect(verifier.verify(tokenOf())).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 })
+    await expect(verifier.verify(tokenOf())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'Tokens cannot be verified right now; try again.',
+      retryAfterSeconds: 5,
+      cause: expect.any(Error),
+    })
     answer = { status: 200, body: jwks }
     expect(await verifier.verify(tokenOf())).toMatchObject({ tenant: 'user-1' })
   })
 
   it('is unavailable when nothing answers at the place of the keys', async () => {
     const nowhere = cognitoTokenVerifier({ userPoolId, clientId, endpoint: 'http://127.0.0.1:9' })
-    await expect(nowhere.verify(tokenOf())).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(nowhere.verify(tokenOf())).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: { message: expect.stringContaining(`http://127.0.0.1:9/${userPoolId}/.well-known/jwks.json`) },
+    })
   })
 })

@@ -7,6 +7,7 @@ describe('readKnobs', () => {
       PORT: 8787,
       DATA_DIR: '.punctual',
       TARGET_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
+      HOST_PARALLELISM: '200',
       ADMIN_EMAILS: '',
       DEMO: true,
       LOCAL_IAM: true,

@@ -42,6 +42,7 @@ describe('an API key', () => {
     ['of another mark', key.replace('pk_', 'sk_')],
     ['in another alphabet', key.replace(/.$/, '+')],
     ['of 258 bits', `${key.slice(0, -1)}9`],
+    ['preceded by anything', `x${key}`],
     ['followed by a line', `${key}\n`],
     ['nothing', ''],
   ])('is none when it is %s', (_what, text) => {
@@ -76,6 +77,13 @@ describe('Scopes', () => {
 describe('KeyName', () => {
   it.each(['', '   ', 'a\nb', 'a'.repeat(65)])('is not %j', (name) => {
     expect(KeyName.safeParse(name).success).toBe(false)
+  })
+
+  it('says what it must not have', () => {
+    expect(KeyName.safeParse('a\nb').error?.issues).toMatchObject([
+      { message: 'must not have control characters or marks of writing direction' },
+    ])
+    expect(Scopes.safeParse(['run', 'run']).error?.issues).toMatchObject([{ message: 'must name each scope once' }])
   })
 
   it('is kept without the white space around it', () => {

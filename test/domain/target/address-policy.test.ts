@@ -172,5 +172,6 @@ describe('isSameAddress', () => {
     expect(isSameAddress('127.0.0.1', '127.0.0.2')).toBe(false)
     expect(isSameAddress('127.0.0.1', '::ffff:127.0.0.1')).toBe(false)
     expect(isSameAddress('', '')).toBe(false)
+    expect(isSameAddress('127.0.0.1', 'localhost')).toBe(false)
   })
 })

@@ -36,6 +36,12 @@ describe('expandSecrets', () => {
     expect(result.credentials).toEqual(['bb'])
   })
 
+  it('leaves alone whatever else stands in a URL, were it what stands for a secret within', () => {
+    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x'
+    const { url } = expanded({ targetUrl: `https://api.example.com/${written}/{{secrets.A}}?a=secretx0x` }, { A: 'aa' })
+    expect(url.href).toBe(`https://api.example.com/${written}/aa?a=secretx0x`)
+  })
+
   it('makes basic auth of UTF-8 (RFC 7617)', () => {
     const result = expanded({ auth: { type: 'basic', username: 'test', password: '{{secrets.P}}' } }, { P: '123£' })
     expect(result.headers).toEqual({ authorization: 'Basic dGVzdDoxMjPCow==' })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findHeaderProblems, headerLimits } from '../../../lambdas/domain/target/header-rules.ts'
 
 const problems = (headers: Record<string, string>) =>
-  findHeaderProblems(headers).map(({ name, detail }) => `${name} ${detail}`)
+  findHeaderProblems(headers).map(({ name = '', detail }) => `${name} ${detail}`)
 
 describe('findHeaderProblems', () => {
   it('finds none in the headers of usual jobs', () => {

@@ -33,6 +33,31 @@ export const encodings: readonly { readonly name: string; readonly encode: (secr
         .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
         .join(''),
   },
+  {
+    name: 'percent with u',
+    encode: (text) =>
+      units(text.toWellFormed())
+        .map((unit) => `%u${unit.toString(16).padStart(4, '0')}`)
+        .join(''),
+  },
+  {
+    name: 'ECMAScript, braced',
+    encode: (text) => [...text.toWellFormed()].map((c) => `\\u{${c.codePointAt(0)?.toString(16)}}`).join(''),
+  },
+  {
+    name: 'backslash and x',
+    encode: (text) =>
+      bytesOf(text)
+        .map((b) => `\\x${hex(b)}`)
+        .join(''),
+  },
+  {
+    name: 'octal',
+    encode: (text) =>
+      bytesOf(text)
+        .map((b) => `\\${b.toString(8).padStart(3, '0')}`)
+        .join(''),
+  },
   { name: 'JSON, slashes too', encode: (text) => json(text.toWellFormed()).replaceAll('/', '\\/') },
   { name: 'JSON in JSON', encode: (text) => json(json(text.toWellFormed())) },
   { name: 'HTML', encode: (text) => html(text.toWellFormed()) },
@@ -45,6 +70,17 @@ export const encodings: readonly { readonly name: string; readonly encode: (secr
   { name: 'hexadecimal, upper case', encode: (text) => Buffer.from(text).toString('hex').toUpperCase() },
   { name: 'base64', encode: (text) => Buffer.from(text).toString('base64') },
   { name: 'base64url', encode: (text) => Buffer.from(text).toString('base64url') },
+  { name: 'base64, one byte in', encode: (text) => Buffer.from(`~${text}`).toString('base64') },
+  { name: 'base64, two bytes in', encode: (text) => Buffer.from(`~~${text}`).toString('base64') },
+  { name: 'base64url, one byte in', encode: (text) => Buffer.from(`~${text}~`).toString('base64url') },
+  { name: 'base64url, two bytes in', encode: (text) => Buffer.from(`~~${text}~~`).toString('base64url') },
+  {
+    name: 'base64 in lines',
+    encode: (text) =>
+      Buffer.from(text)
+        .toString('base64')
+        .replace(/(.{4})/g, '$1\r\n'),
+  },
   { name: 'base64 in a query', encode: (text) => encodeURIComponent(Buffer.from(text).toString('base64')) },
   { name: 'base64 in JSON', encode: (text) => Buffer.from(text).toString('base64').replaceAll('/', '\\/') },
   { name: 'URL in JSON', encode: (text) => json(encodeURIComponent(text.toWellFormed())).replaceAll('%', '\\u0025') },

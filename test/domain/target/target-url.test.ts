@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCidrs } from '../../../lambdas/domain/target/address-policy.ts'
-import { checkTargetUrl, effectivePort } from '../../../lambdas/domain/target/target-url.ts'
+import { checkTargetUrl, effectivePort, urlProblem } from '../../../lambdas/domain/target/target-url.ts'
 import { allowedUrls, blockedUrls, ownHosts } from './hostile-urls.ts'
 
 const problemOf = (text: string, policy = {}) => {
@@ -44,6 +44,50 @@ describe('checkTargetUrl', () => {
       expect(problemOf(url, { allowCidrs: loopback.cidrs })).toBeDefined()
     },
   )
+})
+
+describe('what is said of a URL', () => {
+  const AT_ITS_BEGINNING = 'must begin with https:// or http://.'
+  it.each([
+    ['ftp://example.com/', 'has the scheme "ftp"; only https and http can be called.'],
+    ['git+ssh://example.com/', 'has the scheme "git+ssh"; only https and http can be called.'],
+    ['x://example.com/', 'has the scheme "x"; only https and http can be called.'],
+    ['1ftp://example.com/', AT_ITS_BEGINNING],
+    ['example.com/https://example.com/', AT_ITS_BEGINNING],
+    ['example.com/ftp://example.com/', AT_ITS_BEGINNING],
+    ['https://exa mple.com/{{secrets.A}}', 'is not valid; write one like https://api.example.com/health.'],
+    [
+      '{{secrets.A}}/x:y',
+      'has a secret before its path. A secret may stand only in the path or in a query value of the URL.',
+    ],
+  ])('%j: it %s', (url, problem) => {
+    expect(problemOf(url)).toBe(problem)
+  })
+
+  it.each(['ftp://example.com/', 'file:///etc/passwd', 'data:text/plain,x', 'ws://example.com/'])(
+    'that a redirect names: %s is not called',
+    (url) => {
+      const { protocol } = new URL(url)
+      expect(urlProblem(new URL(url))).toBe(
+        `has the scheme "${protocol.slice(0, -1)}"; only https and http can be called.`,
+      )
+    },
+  )
+
+  it('holds for names of up to 253 characters, in labels of up to 63', () => {
+    const label = 'a'.repeat(63)
+    const name = `${label}.${label}.${label}.${'a'.repeat(57)}.com`
+    expect(name).toHaveLength(253)
+    expect(problemOf(`https://${name}/`)).toBeUndefined()
+    expect(problemOf(`https://${label}a.com/`)).toContain('is not a valid name')
+    expect(problemOf(`https://${label}.${label}.${label}.${'a'.repeat(58)}.com/`)).toContain('is not a valid name')
+  })
+
+  it.each(['127.0.0.0/8', '::1/128'])('knows localhost where only %s is allowed', (range) => {
+    const parsed = parseCidrs(range)
+    if (!parsed.ok) throw new Error(parsed.problem)
+    expect(problemOf('http://localhost/', { allowCidrs: parsed.cidrs })).toBeUndefined()
+  })
 })
 
 describe('references to secrets in a URL', () => {

@@ -1,6 +1,15 @@
 import { putSecret } from '../../../lambdas/use-cases/put-secret.ts'
 import { answered, TENANT } from '../../support/world.ts'
-import { CALL_OF_TARGET, crash, deliver, jobDue, jobDueSoon, MINUTE_MS, type Scenario } from './scenario.ts'
+import {
+  CALL_OF_TARGET,
+  crash,
+  deliver,
+  jobDue,
+  jobDueSoon,
+  MINUTE_MS,
+  type Scenario,
+  withoutDelivery,
+} from './scenario.ts'
 
 const HOUR_MS = 60 * MINUTE_MS
 
@@ -11,6 +20,17 @@ export const executor: readonly Scenario[] = [
   {
     name: 'a run that fails and is tried again',
     prepare: jobDue({ maxRetries: 1 }),
+    act: deliver,
+    answer: () => answered(500),
+  },
+  {
+    name: 'a run whose next attempt is due',
+    async prepare(simulation) {
+      const jobId = await jobDue({ maxRetries: 1 })(simulation)
+      await deliver(simulation)
+      await withoutDelivery(simulation, 30 * MINUTE_MS)
+      return jobId
+    },
     act: deliver,
     answer: () => answered(500),
   },

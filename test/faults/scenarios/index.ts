@@ -1,9 +1,31 @@
-import { api } from './api.ts'
+import { auth } from './auth.ts'
 import { deadLetters } from './dead-letters.ts'
 import { executor } from './executor.ts'
+import { jobs } from './jobs.ts'
+import { keys } from './keys.ts'
+import { schedules, service } from './reading.ts'
+import { runs } from './runs.ts'
+import type { Scenario } from './scenario.ts'
+import { secrets } from './secrets.ts'
 import { sweeper } from './sweeper.ts'
 
 export type { Scenario } from './scenario.ts'
 
-/** What each function does, by function. */
-export const scenarios = { executor, api, sweeper, deadLetters } as const
+/** What each function does, by its handler. */
+export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
+  executor,
+  sweeper,
+  'dead-letters': deadLetters,
+  jobs,
+  runs,
+  secrets,
+  keys,
+  auth,
+  schedules,
+  service,
+}
+
+/** Operations of the API that need none, and why. */
+export const unplayed: Readonly<Partial<Record<string, string>>> = {
+  readOpenApi: 'It calls nothing.',
+}

@@ -1,6 +1,8 @@
 import type { JobDefinition } from '../../../lambdas/domain/job/job.ts'
+import type { Operation } from '../../../lambdas/http/routes.ts'
 import { strikes } from '../../support/fault-process.ts'
 import type { answered } from '../../support/world.ts'
+import type { RealGround } from '../real-ground.ts'
 import type { Simulation } from '../simulation.ts'
 
 export const MINUTE_MS = 60_000
@@ -8,10 +10,26 @@ export const MINUTE_MS = 60_000
 /** One thing that a function does, whose every request to AWS may go wrong. */
 export type Scenario = {
   readonly name: string
-  /** Brings about what the function finds, unharmed. @returns the job that it is about. */
-  readonly prepare: (simulation: Simulation) => Promise<string>
-  readonly act: (simulation: Simulation, jobId: string) => Promise<unknown>
+  /** The operation of the API that it is about, if any. */
+  readonly operation?: Operation
+  /** Brings about what the function finds, unharmed. @returns what it is about, such as the id of a job. */
+  readonly prepare: (simulation: Simulation, ground: RealGround) => Promise<string>
+  readonly act: (simulation: Simulation, subject: string, ground: RealGround) => Promise<unknown>
+  /** What targets answer. @default 200 */
   readonly answer?: () => ReturnType<typeof answered>
+  /** Names what is wrong after it. @default what the invariants of jobs and runs say after one sweep */
+  readonly judge?: (trial: Trial) => Promise<readonly string[]>
+}
+
+/** A scenario that was played. */
+export type Trial = {
+  readonly simulation: Simulation
+  readonly ground: RealGround
+  readonly subject: string
+  /** What `act` came to. */
+  readonly outcome: unknown
+  /** Whether one of its requests went wrong. */
+  readonly isHarmed: boolean
 }
 
 export type Fields = Partial<JobDefinition>
@@ -35,11 +53,15 @@ export const jobDue =
   }
 
 /** Time passes, and what Scheduler delivers meanwhile stays on its way. */
-async function withoutDelivery(simulation: Simulation, ms: number): Promise<void> {
+export const withoutDelivery = (simulation: Simulation, ms: number): Promise<void> =>
+  held(simulation, () => simulation.advance(ms))
+
+/** What is handed over meanwhile stays on its way. */
+export async function held(simulation: Simulation, act: () => Promise<unknown>): Promise<void> {
   const { ground, lambda } = simulation
   const held: unknown[] = []
   ground.deliverTo((order) => held.push(order))
-  await simulation.advance(ms)
+  await act()
   ground.deliverTo((order) => lambda.accept(order))
   onTheirWay.set(simulation, held)
 }

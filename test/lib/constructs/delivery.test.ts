@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -117,27 +118,29 @@ describe('the way of an occurrence: schedule, executor, dead letters', () => {
     })
   })
 
-  describe('the sweeper', () => {
-    it('is started every five minutes, by a schedule outside of the group it sweeps', () => {
-      const { Properties } = onlyResource(template, 'AWS::Scheduler::Schedule')
+  describe.each([
+    ['sweeper', 5],
+    ['run-counter', 15],
+  ])('the %s', (entry, minutes) => {
+    it(`is started every ${minutes} minutes, by a schedule outside of the group that is swept`, () => {
+      const started = arnOf(functionOf(template, entry).id)
+      const schedules = Object.values(resourcesOf(template, 'AWS::Scheduler::Schedule'))
+      const [{ Properties }] = schedules.filter((one) => isDeepStrictEqual(one.Properties.Target.Arn, started)) as Json
       expect(Properties).toMatchObject({
         GroupName: 'default',
-        ScheduleExpression: 'rate(5 minutes)',
+        ScheduleExpression: `rate(${minutes} minutes)`,
         FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: {
-          Arn: arnOf(functionOf(template, 'sweeper').id),
-          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 },
-        },
+        Target: { RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: minutes * 60 } },
       })
       const role = Properties.Target.RoleArn['Fn::GetAtt'][0]
       expect(JSON.stringify(schedulerRole(role))).toContain(':schedule-group/default')
       expect(permissionsOfRole(template, role)).toEqual([
-        { action: 'lambda:InvokeFunction', resource: `<${functionOf(template, 'sweeper').id}.Arn>` },
+        { action: 'lambda:InvokeFunction', resource: `<${functionOf(template, entry).id}.Arn>` },
       ])
     })
 
     it('ends before it is started again', () => {
-      expect(functionOf(template, 'sweeper').Properties.Timeout).toBeLessThan(300)
+      expect(functionOf(template, entry).Properties.Timeout).toBeLessThan(minutes * 60)
     })
   })
 })

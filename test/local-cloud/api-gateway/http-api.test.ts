@@ -248,6 +248,12 @@ describe('the gateway itself', () => {
     expect((await fetch(url)).status).toBe(200)
   })
 
+  it('leaves escaped bytes that are no UTF-8 to the function', async () => {
+    const { url, events } = await startApi()
+    expect((await fetch(`${url}/items/%ff%C3`)).status).toBe(200)
+    expect(events.at(-1)?.rawPath).toBe('/items/\ufffd\ufffd')
+  })
+
   it('goes on when a client hangs up in the middle of its body', async () => {
     const { url, port, events } = await startApi()
     const socket = connect(port, '127.0.0.1', () =>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { DurableMap, DurableStore } from '../durable-store.ts'
+import type { DurableMap, DurableStore } from './durable-store.ts'
 
 /** A durable map whose values all fit one schema. */
 export class RecordMap<Value> {

@@ -1,4 +1,4 @@
-import { WireError } from '../wire-service.ts'
+import { WireError } from './wire-service.ts'
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly nextToken: string | undefined }
 

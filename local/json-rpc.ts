@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
-import { WireError, type WireRequest, type WireResponse } from '../wire-service.ts'
+import { WireError, type WireRequest, type WireResponse } from './wire-service.ts'
 
 /** One operation of a JSON 1.1 service: takes the request's parsed body, gives what becomes the answer's body. */
 export type JsonOperation = (body: unknown, validationError: string) => unknown

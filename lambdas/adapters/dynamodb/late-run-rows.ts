@@ -1,0 +1,59 @@
+import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import type { LateRun } from '../../ports/figures-store.ts'
+import { shardOf, shards } from './job-keys.ts'
+import type { Table } from './table.ts'
+import { writeIf } from './write-if.ts'
+
+/** Late runs of all tenants, where the counting finds them without asking for each tenant. */
+const PREFIX = 'LATE#'
+
+const LateRow = z.object({ tenant: z.string(), runId: z.string(), notedAt: z.number() })
+
+const keyOf = (tenant: string, runId: string) => ({ pk: `${PREFIX}${shardOf(tenant)}`, sk: `${tenant}#${runId}` })
+
+/** Nothing counts a run that was noted so long ago, in seconds: the row goes by time to live, should all else fail. */
+const KEPT_SECONDS = 30 * 86_400
+
+export async function putLateRun({ client, name }: Table, { tenant, runId, notedAt }: LateRun): Promise<void> {
+  const expiresAt = Math.floor(notedAt / 1000) + KEPT_SECONDS
+  await client.send(
+    new PutCommand({ TableName: name, Item: { ...keyOf(tenant, runId), tenant, runId, notedAt, expiresAt } }),
+  )
+}
+
+export async function removeLateRun({ client, name }: Table, { tenant, runId, notedAt }: LateRun): Promise<void> {
+  await writeIf(
+    client.send(
+      new DeleteCommand({
+        TableName: name,
+        Key: keyOf(tenant, runId),
+        ConditionExpression: 'notedAt = :notedAt',
+        ExpressionAttributeValues: { ':notedAt': notedAt },
+      }),
+    ),
+  )
+}
+
+async function* query({ client, name }: Table, shard: number, tenant?: string): AsyncGenerator<LateRun> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: name,
+      KeyConditionExpression: tenant === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :tenant)',
+      ExpressionAttributeValues: {
+        ':pk': `${PREFIX}${shard}`,
+        ...(tenant === undefined ? {} : { ':tenant': `${tenant}#` }),
+      },
+      ConsistentRead: true,
+    },
+  )
+  for await (const { Items = [] } of pages) yield* Items.map((item) => LateRow.parse(item))
+}
+
+export const lateRunsOf = (table: Table, tenant: string): AsyncIterable<LateRun> =>
+  query(table, shardOf(tenant), tenant)
+
+export async function* everyLateRun(table: Table): AsyncGenerator<LateRun> {
+  for (const shard of shards()) yield* query(table, shard)
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { Desired, type Job } from './job.ts'
+
+/** What lists and figures need of a job, small enough to be read a thousand at a time. */
+export const JobSummary = z.object({
+  id: z.string(),
+  generation: z.int(),
+  desired: Desired,
+  disabled: z.boolean(),
+  since: z.number(),
+  definition: z.object({
+    name: z.string(),
+    cronExpression: z.string(),
+    timezone: z.string(),
+    startAt: z.string().nullable(),
+    endAt: z.string().nullable(),
+    flexMinutes: z.int(),
+  }),
+})
+export type JobSummary = Readonly<z.infer<typeof JobSummary>>
+
+export const summaryOf = ({ id, generation, desired, disabled, since, definition }: Job): JobSummary => {
+  const { name, cronExpression, timezone, startAt, endAt, flexMinutes } = definition
+  return {
+    id,
+    generation,
+    desired,
+    disabled: disabled !== undefined,
+    since,
+    definition: { name, cronExpression, timezone, startAt, endAt, flexMinutes },
+  }
+}

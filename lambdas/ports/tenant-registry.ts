@@ -1,0 +1,4 @@
+/** Every tenant that ever had a job. */
+export interface TenantRegistry {
+  every(): AsyncIterable<string>
+}

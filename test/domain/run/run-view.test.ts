@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import type { Attempt, Run } from '../../../lambdas/domain/run/run.ts'
+import { isFailure, isFinal, RunStatus } from '../../../lambdas/domain/run/run.ts'
+import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
+import { RunOrder, runIdOf } from '../../../lambdas/domain/run/run-order.ts'
+import { lastRunView, RunView, runView, unrecordedRun } from '../../../lambdas/domain/run/run-view.ts'
+
+const JOB = '01JXAMPE00000000000000000K'
+const PLANNED = Date.parse('2026-11-21T12:05:00Z')
+const timings = { dnsMs: 1, connectMs: 2, tlsMs: null, firstByteMs: 3, downloadMs: 4, totalMs: 10 }
+const attempt = (number: number, httpStatus: number | null): Attempt => ({
+  number,
+  startedAt: PLANNED + number * 1000,
+  httpStatus,
+  reason: null,
+  timings,
+})
+const run = (fields: Partial<Run> = {}): Run => ({
+  tenant: 't',
+  id: occurrenceRunId(JOB, PLANNED),
+  jobName: 'sync',
+  status: 'SUCCEEDED',
+  startedAt: PLANNED + 400,
+  finishedAt: PLANNED + 2400,
+  reason: null,
+  attempts: [attempt(1, 503), attempt(2, 200)],
+  request: { method: 'GET', url: 'https://api.example.com/', headers: { a: 'b' } },
+  response: { status: 200, headers: {}, body: 'ok', bodyBytes: 2, truncated: false },
+  expiresAt: Date.parse('2026-11-28T12:05:00Z'),
+  ...fields,
+})
+
+describe('the view of a run', () => {
+  it('tells everything of it but whose it is', () => {
+    const view = runView(run())
+    expect(view).toEqual({
+      id: occurrenceRunId(JOB, PLANNED),
+      jobId: JOB,
+      jobName: 'sync',
+      trigger: 'SCHEDULE',
+      status: 'SUCCEEDED',
+      plannedAt: '2026-11-21T12:05:00.000Z',
+      startedAt: '2026-11-21T12:05:00.400Z',
+      finishedAt: '2026-11-21T12:05:02.400Z',
+      latenessMs: 400,
+      durationMs: 2000,
+      httpStatus: 200,
+      reason: null,
+      attempts: [
+        { ...attempt(1, 503), startedAt: '2026-11-21T12:05:01.000Z' },
+        { ...attempt(2, 200), startedAt: '2026-11-21T12:05:02.000Z' },
+      ],
+      request: { method: 'GET', url: 'https://api.example.com/', headers: { a: 'b' } },
+      response: { status: 200, headers: {}, body: 'ok', bodyBytes: 2, truncated: false },
+      expiresAt: '2026-11-28T12:05:00.000Z',
+    })
+    expect(RunView.safeParse(view).success).toBe(true)
+  })
+
+  it.each<[string, Partial<Run>, object]>([
+    [
+      'was never called',
+      { startedAt: null, attempts: [] },
+      { startedAt: null, latenessMs: null, durationMs: null, httpStatus: null },
+    ],
+    ['goes on', { finishedAt: null }, { finishedAt: null, latenessMs: 400, durationMs: null }],
+    ['began early by another clock', { startedAt: PLANNED - 5 }, { latenessMs: 0, durationMs: 2405 }],
+    ['got no answer', { attempts: [attempt(1, 503), attempt(2, null)] }, { httpStatus: null }],
+    ['was asked for', { id: manualRunId(JOB, PLANNED, 'AAAAAA') }, { trigger: 'MANUAL', jobId: JOB }],
+  ])('of one that %s says so', (_what, fields, expected) => {
+    const view = runView(run(fields))
+    expect(view).toMatchObject(expected)
+    expect(RunView.safeParse(view).success).toBe(true)
+  })
+
+  it('in short is what a job shows', () => {
+    expect(lastRunView(run())).toEqual({
+      id: occurrenceRunId(JOB, PLANNED),
+      status: 'SUCCEEDED',
+      httpStatus: 200,
+      startedAt: '2026-11-21T12:05:00.400Z',
+      durationMs: 2000,
+    })
+  })
+
+  it('is refused to what is no run', () => {
+    expect(() => runView(run({ id: JOB }))).toThrow(`"${JOB}"`)
+  })
+
+  it.each([
+    [{ token: 1, claimedAt: PLANNED, leaseUntil: 0, version: 1 }, PLANNED],
+    [undefined, null],
+  ])('of one without a record is that it goes on: %j', (claim, startedAt) => {
+    expect(unrecordedRun({ tenant: 't', id: 'r', jobName: 'sync', claim, expiresAt: 7 })).toEqual({
+      tenant: 't',
+      id: 'r',
+      jobName: 'sync',
+      status: 'RUNNING',
+      startedAt,
+      finishedAt: null,
+      reason: null,
+      attempts: [],
+      request: null,
+      response: null,
+      expiresAt: 7,
+    })
+  })
+})
+
+describe('a status', () => {
+  it('is for good, but for RUNNING', () => {
+    expect(RunStatus.options.filter((status) => !isFinal(status))).toEqual(['RUNNING'])
+  })
+
+  it('is a failure of the job where its target was, or may have been, called in vain', () => {
+    expect(RunStatus.options.filter(isFailure)).toEqual(['FAILED', 'TIMED_OUT', 'LOST'])
+  })
+})
+
+describe('an order', () => {
+  const ofJob = { tenant: 't', jobId: JOB }
+  const occurrence = { kind: 'occurrence', ...ofJob, plannedAt: '2026-11-21T12:05:00Z' } as const
+  const manual = { kind: 'manual', ...ofJob, runId: manualRunId(JOB, PLANNED, 'AAAAAA') } as const
+  const resume = { kind: 'resume', ...ofJob, runId: occurrenceRunId(JOB, PLANNED), attempt: 2 } as const
+
+  it.each([
+    [occurrence, occurrenceRunId(JOB, PLANNED)],
+    [manual, manual.runId],
+    [resume, resume.runId],
+  ])('%j is one for the run %s', (order, runId) => {
+    expect(RunOrder.parse(order)).toEqual(order)
+    expect(runIdOf(order)).toBe(runId)
+  })
+
+  it('comes with more than is read of it from EventBridge', () => {
+    expect(RunOrder.parse({ ...occurrence, generation: 3 })).toEqual(occurrence)
+  })
+
+  it.each([
+    { ...occurrence, plannedAt: '<aws.scheduler.scheduled-time>' },
+    { ...occurrence, jobId: undefined },
+    { ...occurrence, tenant: 1 },
+    { ...manual, runId: JOB },
+    { ...resume, runId: '' },
+    { ...resume, attempt: 1.5 },
+    { ...manual, kind: 'other' },
+  ])('is none: %j', (order) => {
+    expect(RunOrder.safeParse(order).success).toBe(false)
+  })
+})

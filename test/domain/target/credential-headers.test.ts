@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { credentialsIn } from '../../../lambdas/domain/target/credential-headers.ts'
+import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
+import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
+
+describe('credentialsIn', () => {
+  it.each([
+    ['a bare token', { authorization: 'tok-123456' }, ['tok-123456']],
+    ['a bearer token, without its scheme', { Authorization: 'Bearer tok-123456' }, ['tok-123456']],
+    [
+      'a Basic pair, and its password',
+      { Authorization: `Basic ${btoa('ada:pass:word')}` },
+      [btoa('ada:pass:word'), 'pass:word'],
+    ],
+    ['an API key', { 'X-Api-Key': ' key-123456 ' }, ['key-123456']],
+    ['each cookie', { Cookie: 'session=abcdef; theme=dark; id=123=456' }, ['abcdef', '123=456']],
+    ['a secret by its name', { 'X-Cron-Secret': 'abcdef' }, ['abcdef']],
+    ['each value once', { 'X-Token': 'abcdef', 'X-Secret': 'abcdef' }, ['abcdef']],
+    ['nothing that is too short to be one', { 'X-Token': '12345', Cookie: 'a=1' }, []],
+    ['nothing of other headers', { accept: 'application/json', 'x-tenant': 'acme-corp' }, []],
+  ])('names %s', (_, headers, expected) => {
+    expect(credentialsIn(headers)).toEqual(expected)
+  })
+
+  it('makes what was typed into a header vanish from whatever comes back', () => {
+    const expansion = expandSecrets(
+      {
+        targetUrl: 'https://api.example.com/',
+        headers: { 'X-Api-Key': 'typed-in-key', Cookie: 'session=typed-session' },
+        body: null,
+        auth: { type: 'bearer', token: 'tok' },
+      },
+      new Map(),
+    )
+    if (!expansion.ok) throw new Error(expansion.reason.message)
+    const { redact } = createRedactor(expansion.expanded.credentials)
+    expect(redact(`a typed-in-key b typed-session c ${btoa('x typed-in-key')} d tok`)).not.toMatch(/typed|tok|dHlwZWQ/)
+  })
+})

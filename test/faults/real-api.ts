@@ -1,0 +1,86 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { ulid } from 'ulid'
+import { apiKeyVerifier } from '../../lambdas/adapters/identity/api-key-verifier.ts'
+import { bearerVerifier } from '../../lambdas/adapters/identity/bearer-verifier.ts'
+import { adminFunction } from '../../lambdas/api/admin.ts'
+import { auditFunction } from '../../lambdas/api/audit.ts'
+import { authFunction } from '../../lambdas/api/auth.ts'
+import { jobsFunction } from '../../lambdas/api/jobs.ts'
+import { keysFunction } from '../../lambdas/api/keys.ts'
+import { runsFunction } from '../../lambdas/api/runs.ts'
+import { schedulesFunction } from '../../lambdas/api/schedules.ts'
+import { secretsFunction } from '../../lambdas/api/secrets.ts'
+import { serviceFunction } from '../../lambdas/api/service.ts'
+import { statsFunction } from '../../lambdas/api/stats.ts'
+import { nextRunMemory } from '../../lambdas/domain/job/next-run-memory.ts'
+import { contracts } from '../../lambdas/http/contracts/index.ts'
+import { type Operation, type Resource, type Route, routes } from '../../lambdas/http/routes.ts'
+import type { TokenVerifier } from '../../lambdas/ports/token-verifier.ts'
+import { type Answered, type Call, callApi } from '../support/call-api.ts'
+import { TENANT } from '../support/world.ts'
+import type { Deps } from './punctual.ts'
+import type { RealGround } from './real-ground.ts'
+import type { Simulation } from './simulation.ts'
+
+/** A credential of the tenant of simulations that nothing is asked about, as access tokens are verified by public keys. */
+export const TENANTS_TOKEN = 'token-of-the-tenant'
+
+/** Whose accounts are made admins. */
+export const isAdmin = (email: string): boolean => email.startsWith('admin-')
+
+/** The functions of the API, each as one that has just started. */
+const functions = {
+  admin: adminFunction,
+  audit: auditFunction,
+  auth: (deps) =>
+    authFunction({ ...deps, adminEmails: { has: isAdmin } as ReadonlySet<string>, newUserId: randomUUID }),
+  jobs: (deps) => jobsFunction({ ...deps, allowCidrs: [] }),
+  keys: (deps) => keysFunction({ ...deps, newKeyId: (now) => ulid(now), randomBytes }),
+  runs: runsFunction,
+  schedules: (deps) => schedulesFunction({ ...deps, tzVersion: 'test' }),
+  secrets: (deps) => secretsFunction({ ...deps, randomBytes }),
+  service: (deps) => serviceFunction({ ...deps, version: 'test', probes: { table: deps.probe }, contracts }),
+  stats: (deps) => statsFunction({ ...deps, nextRun: nextRunMemory() }),
+} satisfies Record<Resource, (deps: ApiDeps) => Parameters<typeof callApi>[0]>
+
+const apiDeps = (deps: Deps, ground: RealGround) => {
+  const services = ground.apiServices()
+  const stored = bearerVerifier({
+    accessTokens: services.accessTokens,
+    keys: apiKeyVerifier({ ...services, clock: deps.clock }),
+  })
+  const tokens: TokenVerifier = {
+    verify: async (token) =>
+      token === TENANTS_TOKEN
+        ? { kind: 'user', tenant: TENANT, username: 'a@example.com', role: 'USER', accessToken: token }
+        : stored.verify(token),
+  }
+  return { ...deps, ...services, tokens, history: ground.history, pause: async () => {} }
+}
+type ApiDeps = ReturnType<typeof apiDeps>
+
+export const routeOf = (operation: Operation): Route => {
+  const route = routes.find((each) => each.operation === operation)
+  if (!route) throw new Error(`There is no route for ${operation}`)
+  return route
+}
+
+/** Calls an operation of the API. @returns undefined when the function ended before it answered. */
+export async function callOperation(
+  simulation: Simulation,
+  ground: RealGround,
+  operation: Operation,
+  call: Omit<Call, 'route'>,
+): Promise<Answered | undefined> {
+  const { method, path, resource } = routeOf(operation)
+  const answer = await simulation.asApi(undefined, (deps) =>
+    callApi(functions[resource](apiDeps(deps, ground)), {
+      token: TENANTS_TOKEN,
+      ...call,
+      // Not where the targets of simulations are.
+      headers: { host: 'punctual.example.com', ...call.headers },
+      route: `${method} ${path}`,
+    }),
+  )
+  return ground.wire.hasEnded ? undefined : answer
+}

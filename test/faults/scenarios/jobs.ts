@@ -1,0 +1,108 @@
+import { callOperation } from '../real-api.ts'
+import { whatIsWrong } from '../simulation.ts'
+import { anyJob, calling, unless } from './calling.ts'
+import { byKey } from './keys.ts'
+import { type Fields, jobDueSoon, type Scenario } from './scenario.ts'
+
+const edit =
+  (patch: Fields): Scenario['act'] =>
+  (simulation, jobId) =>
+    simulation.edit(jobId, patch)
+
+const targetUrl = 'https://example.com/'
+const daily = { cronExpression: '7 3 * * *', targetUrl }
+const declared = { jobs: { one: daily, two: { ...daily, cronExpression: '8 3 * * *' } }, prune: true }
+const crontab = { format: 'crontab', timezone: 'UTC', crontab: `7 3 * * * curl ${targetUrl}one` }
+
+const someJob: Scenario['prepare'] = (simulation) => jobDueSoon(simulation)
+
+/** A job that a document changes, and one that it does not name. */
+const twoJobs: Scenario['prepare'] = async (simulation) => {
+  await simulation.create({ name: 'one', cronExpression: '0 3 * * *', targetUrl })
+  return (await simulation.create({ name: 'other', cronExpression: '0 3 * * *', targetUrl })) ?? ''
+}
+
+/** Brings a document in, whose second coming finds nothing left to do. */
+const transferring = (operation: 'applyJobs' | 'importJobs', body: unknown): Scenario =>
+  calling(operation, {
+    prepare: twoJobs,
+    call: () => ({ body }),
+    answers: [200],
+    async judge({ simulation, ground }) {
+      const after = await callOperation(simulation, ground, operation, { body, query: { dryRun: 'true' } })
+      const { create, change, delete: deleted, unchanged, refused } = after?.body.summary ?? {}
+      return [
+        ...unless({ 'nothing is left to do': create + change + deleted + refused === 0 && unchanged > 0 }),
+        ...(await whatIsWrong(simulation)),
+      ]
+    },
+  })
+
+/** What the function of jobs does. */
+export const jobs: readonly Scenario[] = [
+  {
+    name: 'creating a job',
+    operation: 'createJob',
+    prepare: async () => '',
+    act: (simulation) => jobDueSoon(simulation),
+  },
+  {
+    name: 'creating a job that signs',
+    operation: 'createJob',
+    prepare: async () => '',
+    act: (simulation) => jobDueSoon(simulation, { sign: true }),
+  },
+  {
+    name: 'retiming a job',
+    operation: 'patchJob',
+    prepare: someJob,
+    act: edit({ cronExpression: 'rate(3 minutes)' }),
+  },
+  {
+    name: 'retiming to an OR expression',
+    operation: 'replaceJob',
+    prepare: someJob,
+    act: edit({ cronExpression: '20 12 22 * 6' }),
+  },
+  { name: 'renaming a job', operation: 'patchJob', prepare: someJob, act: edit({ name: 'renamed' }) },
+  { name: 'pausing a job', operation: 'pauseJob', prepare: someJob, act: edit({ enabled: false }) },
+  {
+    name: 'resuming a job',
+    operation: 'resumeJob',
+    prepare: (simulation) => jobDueSoon(simulation, { enabled: false }),
+    act: edit({ enabled: true }),
+  },
+  {
+    name: 'deleting a job',
+    operation: 'deleteJob',
+    prepare: someJob,
+    act: (simulation, jobId) => simulation.delete(jobId),
+  },
+  {
+    name: 'starting a run by hand',
+    operation: 'runJob',
+    prepare: someJob,
+    act: (simulation, jobId) => simulation.requestRun(jobId),
+  },
+  ...(['patchJob', 'pauseJob', 'deleteJob'] as const).map((operation) =>
+    calling(operation, {
+      when: 'of a version',
+      prepare: anyJob,
+      call: (jobId) => ({
+        params: { jobId },
+        headers: { 'if-match': '"1"' },
+        ...(operation === 'patchJob' ? { body: { name: 'renamed' } } : {}),
+      }),
+      answers: operation === 'deleteJob' ? [204] : [200, 202],
+      again: operation === 'deleteJob' ? [204, 404] : [200, 202, 412],
+      judge: ({ simulation }) => whatIsWrong(simulation),
+    }),
+  ),
+  transferring('applyJobs', declared),
+  transferring('importJobs', crontab),
+  calling('exportJobs', { prepare: anyJob, call: () => ({}), answers: [200] }),
+  calling('listJobs', { prepare: anyJob, call: () => ({}), answers: [200] }),
+  calling('readJob', { prepare: anyJob, call: (jobId) => ({ params: { jobId } }), answers: [200] }),
+  calling('readNext', { prepare: anyJob, call: (jobId) => ({ params: { jobId } }), answers: [200] }),
+  byKey('listJobs', {}, [200]),
+]

@@ -1,0 +1,11 @@
+import { calling } from './calling.ts'
+import { byKey } from './keys.ts'
+import type { Scenario } from './scenario.ts'
+
+/** What the function of schedules does: it calculates. */
+export const schedules: readonly Scenario[] = [
+  byKey('previewSchedule', { body: { cronExpression: '*/5 * * * *' } }, [200]),
+]
+
+/** What the function that tells of the service does. */
+export const service: readonly Scenario[] = [calling('readHealth', { call: () => ({}), answers: [200] })]

@@ -1,0 +1,66 @@
+/** A part of the core and the tests that must notice when it is changed. */
+export type CorePart = {
+  readonly name: string
+  /** Globs of the source files whose mutants count. */
+  readonly files: readonly string[]
+  /**
+   * Globs of the tests they are run against: the part's own, not whatever else happens to pass through it. A mutant in
+   * code that runs on import has to meet them all, so more of them cost hours and find little.
+   */
+  readonly tests: readonly string[]
+}
+
+/** What decides when a run is due, where it may call, what may be shown, and who may ask. */
+export const CORE: readonly CorePart[] = [
+  {
+    name: 'expressions',
+    files: ['schedule-expressions/*.ts'],
+    tests: ['test/schedule-expressions/*.test.ts'],
+  },
+  {
+    name: 'schedule',
+    files: ['lambdas/domain/schedule/*.ts'],
+    tests: ['test/domain/schedule/*.test.ts'],
+  },
+  {
+    name: 'guard',
+    files: ['lambdas/domain/target/{address-policy,bad-ports,target-url,templated-url}.ts'],
+    tests: ['test/domain/target/{address-policy,target-url,expand-secrets}.test.ts'],
+  },
+  {
+    name: 'redaction',
+    files: ['lambdas/domain/target/{redaction,redaction-views,escape-decoders,packed-decoders}.ts'],
+    tests: ['test/domain/target/redaction.test.ts'],
+  },
+  {
+    name: 'request',
+    files: [
+      'lambdas/domain/target/{check-target,expand-secrets,header-rules,json-path,reason,secret-template}.ts',
+      'lambdas/domain/target/{attempt-timings,signature,success-rule,target}.ts',
+    ],
+    tests: ['test/domain/target/{expand-secrets,header-rules,signature,success-rule,target}.test.ts'],
+  },
+  {
+    name: 'job-and-run',
+    files: ['lambdas/domain/{job,run}/*.ts', 'lambdas/domain/json-merge-patch.ts'],
+    tests: ['test/domain/{job,run}/*.test.ts', 'test/domain/*.test.ts'],
+  },
+  {
+    name: 'sync',
+    files: ['lambdas/use-cases/{sync-schedules,sweep}.ts'],
+    tests: ['test/use-cases/{sync-schedules,sweep}.test.ts'],
+  },
+  {
+    name: 'auth',
+    files: [
+      'lambdas/http/{cursor,api-function,authenticate}.ts',
+      'lambdas/domain/account/api-key.ts',
+      'lambdas/adapters/identity/*-verifier.ts',
+    ],
+    tests: [
+      'test/http/{cursor,api-function,open-api}.test.ts',
+      'test/domain/account/api-key.test.ts',
+      'test/adapters/identity/*-verifier.test.ts',
+    ],
+  },
+]

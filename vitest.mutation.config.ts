@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+/** What mutants are run against: the tests that `npm run test:mutation` names for the part of the core it is at. */
+export default defineConfig({
+  test: {
+    include: process.env.MUTATION_TESTS?.split(':') ?? [],
+    setupFiles: ['test/support/same-examples-every-time.ts'],
+    testTimeout: 30_000,
+  },
+})
