@@ -7,6 +7,14 @@ import { build, type OutputFile } from 'esbuild'
 export interface BundleOptions {
   /** The folder that holds `lambdas/`; `dist/` is written into it. */
   readonly projectRoot: string
+  /** Files that the functions read, beside their code. @default none */
+  readonly files?: readonly BundledFile[]
+}
+
+export interface BundledFile {
+  /** Relative to the bundle, with forward slashes. */
+  readonly path: string
+  readonly bytes: Uint8Array
 }
 
 export interface Bundle {
@@ -27,7 +35,7 @@ const STALE_AFTER_MS = 24 * 60 * 60 * 1000
  * download at a cold start bigger.
  * @throws Error when no function is found or two functions have the same name; esbuild's own errors otherwise.
  */
-export async function bundleLambdas({ projectRoot }: BundleOptions): Promise<Bundle> {
+export async function bundleLambdas({ projectRoot, files = [] }: BundleOptions): Promise<Bundle> {
   const entries = findEntries(projectRoot)
   const result = await build({
     absWorkingDir: projectRoot,
@@ -54,7 +62,7 @@ export async function bundleLambdas({ projectRoot }: BundleOptions): Promise<Bun
     logLevel: 'error',
   })
   const outputs = result.outputFiles.map((file) => ({ ...named(file, join(projectRoot, 'out')), bytes: file.contents }))
-  const deployed = outputs.filter(({ path }) => !path.endsWith('.map'))
+  const deployed = [...outputs.filter(({ path }) => !path.endsWith('.map')), ...files]
   const hash = contentHash(deployed)
   const folder = join(projectRoot, 'dist', 'lambdas', hash)
   await writeOnce(folder, deployed)
@@ -64,12 +72,6 @@ export async function bundleLambdas({ projectRoot }: BundleOptions): Promise<Bun
   ])
   await Promise.all([removeStale(dirname(folder), hash), removeStale(join(projectRoot, 'dist', 'source-maps'), hash)])
   return { folder, functions: entries.map(({ out }) => out).toSorted() }
-}
-
-interface BundledFile {
-  /** Relative to the bundle, with forward slashes. */
-  readonly path: string
-  readonly bytes: Uint8Array
 }
 
 function findEntries(projectRoot: string): { in: string; out: string }[] {

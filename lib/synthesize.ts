@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { bundleLambdas } from './bundle.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { PunctualStack } from './punctual-stack.ts'
+import { referencePage } from './reference-page.ts'
 
 export interface SynthesizeOptions {
   /** CDK context on top of cdk.json's; the keys of the configuration and any feature flag. @default none */
@@ -59,7 +60,7 @@ export function stackNameOf({ stage }: Pick<Configuration, 'stage'>): string {
 async function lambdaCode(app: App): Promise<Code> {
   const stacksToBundle: unknown = app.node.tryGetContext('aws:cdk:bundling-stacks')
   if (Array.isArray(stacksToBundle) && stacksToBundle.length === 0) return Code.fromInline('// not bundled')
-  const { folder } = await bundleLambdas({ projectRoot: PROJECT_ROOT })
+  const { folder } = await bundleLambdas({ projectRoot: PROJECT_ROOT, files: await referencePage(PROJECT_ROOT) })
   return Code.fromAsset(folder)
 }
 

@@ -14,6 +14,7 @@ import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
+import { dynamoTemplateStore } from '../adapters/dynamodb/template-store.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
 import { lambdaTaskWorker } from '../adapters/lambda/lambda-task-worker.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
@@ -43,6 +44,7 @@ export const handler = jobsFunction({
   usage: dynamoSecretUsage(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   signingKey: dynamoSigningKey(table),
+  templates: dynamoTemplateStore(table),
   schedules: eventBridgeSchedules(new SchedulerClient(), {
     groupName: environment.SCHEDULE_GROUP,
     roleArn: environment.SCHEDULER_ROLE_ARN,

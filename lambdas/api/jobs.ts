@@ -20,10 +20,11 @@ import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
 import { type BulkDeps, bulkEndpoints } from './bulk.ts'
+import { type TemplatesDeps, templateEndpoints } from './templates.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
-  Unauthored<CreateJobDeps & ChangeJobDeps & RequestRunDeps & TransferDeps & BulkDeps> & {
+  Unauthored<CreateJobDeps & ChangeJobDeps & RequestRunDeps & TransferDeps & BulkDeps & TemplatesDeps> & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -141,6 +142,7 @@ export const jobsFunction = (deps: JobsDeps) =>
       }),
       ...bulkEndpoints(deps),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
+      ...templateEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },
     deps,
   )

@@ -1,6 +1,7 @@
 import { probeTable } from '../adapters/dynamodb/probe-table.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
+import { brotliPageFiles } from '../adapters/page-files/brotli-page-files.ts'
 import { ServiceEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { VERSION } from '../config/version.ts'
@@ -16,4 +17,5 @@ export const handler = serviceFunction({
   version: VERSION,
   probes: { table: probeTable(openTable(environment)) },
   contracts,
+  pageFiles: brotliPageFiles(new URL('reference-page/', import.meta.url)),
 })

@@ -29,6 +29,8 @@ function toResult(answer: Answer, requestId: string): Result {
     statusCode: answer.status,
     headers: { ...SECURITY_HEADERS, ...json, ...answer.headers, 'x-request-id': requestId },
     ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
+    // API Gateway decodes it again: a Lambda function answers in text only.
+    ...(answer.file === undefined ? {} : { body: Buffer.from(answer.file).toString('base64'), isBase64Encoded: true }),
   }
 }
 

@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import type { OperationOf, Resource } from './routes.ts'
+import type { TagKey } from './tags.ts'
 
 /** What one operation takes and answers. It validates the requests, and OpenAPI is generated from it. */
 export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
   readonly summary: string
+  /** The heading under which the reference page has it; the resource unless said otherwise. */
+  readonly tag?: TagKey
   readonly description?: string
   readonly params: z.ZodType<Params>
   readonly query: z.ZodType<Query>
@@ -14,8 +17,10 @@ export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
   readonly mediaTypes?: readonly string[]
   /** Largest body that is read, in bytes; `LARGEST_BODY_BYTES` unless said otherwise. */
   readonly largestBodyBytes?: number
-  /** Successful answers by status; `schema` is absent for answers without a body. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>
+  /** Successful answers by status; `schema` is absent for answers without a body, `mediaType` for JSON. */
+  readonly answers: Readonly<
+    Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>
+  >
 }
 
 /** Marks a part that a request does not have. */

@@ -15,6 +15,7 @@ const CONFIDENTIAL = new Set([
   'body',
   'crontab',
   'secretValues',
+  'variables',
 ])
 
 const LONGEST_QUOTE = 80

@@ -15,6 +15,9 @@ export type ApiRequest<Params, Query, Body> = {
   readonly requestId: string
   /** The `If-Match` header as sent. */
   readonly ifMatch: string | undefined
+  /** The headers `If-None-Match` and `Accept-Encoding` as sent. */
+  readonly ifNoneMatch: string | undefined
+  readonly acceptEncoding: string | undefined
   readonly sourceIp: string
   /** Scheme and host under which the API was called, without a slash at the end. */
   readonly origin: string
@@ -62,6 +65,8 @@ function apiRequest<Params, Query, Body>(
     ...readRequest(contract, event),
     requestId: event.requestContext.requestId,
     ifMatch: event.headers['if-match'],
+    ifNoneMatch: event.headers['if-none-match'],
+    acceptEncoding: event.headers['accept-encoding'],
     sourceIp: event.requestContext.http.sourceIp,
     origin: `${event.headers['x-forwarded-proto'] ?? 'https'}://${event.headers.host ?? event.requestContext.domainName}`,
   }

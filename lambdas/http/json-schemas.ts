@@ -57,15 +57,18 @@ export class JsonSchemas {
   }
 }
 
+/** A value as the JSON object that it is written as. @throws Error when it is none */
+export const toJsonObject = (value: unknown): JsonObject => toObject(toJson.parse(value))
+
 function toObject(value: Json | undefined): JsonObject {
   if (!isObject(value)) throw new Error(`A JSON Schema must be an object, not ${JSON.stringify(value)}`)
   return value
 }
 
+export type Field = { readonly name: string; readonly required: boolean; readonly schema: JsonObject }
+
 /** The fields of an object's schema, with whether each must be given. */
-export function fieldsOf(
-  schema: JsonObject,
-): readonly { readonly name: string; readonly required: boolean; readonly schema: JsonObject }[] {
+export function fieldsOf(schema: JsonObject): readonly Field[] {
   const required = Array.isArray(schema.required) ? schema.required : []
   return Object.entries(isObject(schema.properties) ? schema.properties : {}).map(([name, field]) => ({
     name,

@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
+import { answerExample, bodyExample, parameterExample, problemExample } from './documented-examples.ts'
+import { INTRODUCTION } from './introduction.ts'
 import { fieldsOf, type Json, type JsonObject, JsonSchemas } from './json-schemas.ts'
 import { type Operation, type Route, routes } from './routes.ts'
+import { tags } from './tags.ts'
 
 const Problem = z
   .looseObject({
@@ -21,7 +24,7 @@ const Problem = z
   .meta({ id: 'Problem', description: 'RFC 9457' })
 
 /** Operations that change a job only if it still is as the client knows it. */
-const CONDITIONAL: ReadonlySet<Operation> = new Set(['replaceJob', 'patchJob', 'deleteJob'])
+const CONDITIONAL: ReadonlySet<Operation> = new Set(['replaceJob', 'patchJob', 'deleteJob', 'pauseJob', 'resumeJob'])
 
 /** Operations that answer with a job, and so with its version. */
 const VERSIONED: ReadonlySet<Operation> = new Set([
@@ -43,7 +46,8 @@ function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): r
       ? fieldsOf(schemas.of(schema, 'input')).map((field) => {
           const { description, ...rest } = field.schema
           const described = description === undefined ? {} : { description }
-          return { name: field.name, in: place, required: field.required, ...described, schema: rest }
+          const own = { name: field.name, in: place, required: field.required, ...described, schema: rest }
+          return { ...own, ...parameterExample(route, place, field) }
         })
       : []
   const ifMatch = CONDITIONAL.has(route.operation) ? [{ $ref: '#/components/parameters/IfMatch' }] : []
@@ -57,12 +61,14 @@ function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): Json
     ...(route.operation === 'createJob' ? header('location') : {}),
   }
   return Object.fromEntries(
-    Object.entries(contract.answers).map(([status, { description, schema }]) => [
+    Object.entries(contract.answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
       status,
       {
         description,
         headers,
-        ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemas.of(schema, 'output') } } }),
+        ...(schema === undefined
+          ? {}
+          : { content: { [mediaType]: { schema: schemas.of(schema, 'output'), ...answerExample(route, status) } } }),
       },
     ]),
   )
@@ -83,21 +89,37 @@ const PROBLEMS = {
 } as const
 
 /** Operations that can conflict with what else happens. */
-const CONFLICTING: ReadonlySet<Operation> = new Set(['putSecret', 'deleteSecret', 'generateSecret', 'cancelRun'])
+const CONFLICTING: ReadonlySet<Operation> = new Set([
+  ...CONDITIONAL,
+  'putSecret',
+  'deleteSecret',
+  'generateSecret',
+  'cancelRun',
+  'createTemplate',
+  'replaceTemplate',
+  'deleteTemplate',
+])
 
-function problemsOf({ operation, access }: Route, { params, query, body }: Contract): JsonObject {
+/** Operations that a query can send looking for something. */
+const SEARCHING: ReadonlySet<Operation> = new Set(['listRuns'])
+
+function problemsOf({ operation, access, method }: Route, { params, query, body }: Contract): JsonObject {
   const statuses = [
-    ...(has(params) || has(query) || has(body) ? ([400] as const) : []),
+    // Whoever sends a body where none is taken is told so.
+    ...(has(params) || has(query) || method !== 'GET' ? ([400] as const) : []),
     ...(access === 'user' || operation === 'logIn' || operation === 'refresh' ? ([401] as const) : []),
     ...(access === 'user' || operation === 'logIn' ? ([403] as const) : []),
-    ...(has(params) ? ([404] as const) : []),
+    ...(has(params) || SEARCHING.has(operation) ? ([404] as const) : []),
     ...(CONFLICTING.has(operation) ? ([409] as const) : []),
     ...(CONDITIONAL.has(operation) ? ([412] as const) : []),
     ...(has(body) ? ([413, 415] as const) : []),
     ...([429, 500] as const),
   ]
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-  return Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status], content }]))
+  const schema = { $ref: '#/components/schemas/Problem' }
+  const contentOf = (status: number) => ({ 'application/problem+json': { schema, ...problemExample(status) } })
+  return Object.fromEntries(
+    statuses.map((status) => [status, { description: PROBLEMS[status], content: contentOf(status) }]),
+  )
 }
 
 /** Which credentials do; OpenAPI 3.1 lets a bearer scheme name the scopes it needs. */
@@ -110,10 +132,11 @@ function securityOf(route: Route): readonly JsonObject[] {
 function operationOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
   const { summary, description, body, mediaTypes = ['application/json'] } = contract
   const parameters = parametersOf(route, contract, schemas)
-  const content = () => Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input') }]))
+  const content = () =>
+    Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemas.of(body, 'input'), ...bodyExample(route) }]))
   return {
     operationId: route.operation,
-    tags: [route.resource],
+    tags: [tags[contract.tag ?? route.resource].name],
     summary,
     ...(description === undefined ? {} : { description }),
     security: securityOf(route),
@@ -151,10 +174,11 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
     info: {
       title: 'Punctual',
       version,
-      description: 'A cron service for HTTP calls.',
+      description: INTRODUCTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    tags: Object.values(tags).map((tag) => ({ ...tag })),
     paths,
     components: {
       schemas: schemas.named(),

@@ -155,6 +155,55 @@ export const routes = [
   { method: 'POST', path: '/api/import', resource: 'jobs', operation: 'importJobs', access: 'user', scope: 'write' },
   { method: 'PUT', path: '/api/jobs:apply', resource: 'jobs', operation: 'applyJobs', access: 'user', scope: 'write' },
 
+  {
+    method: 'GET',
+    path: '/api/templates',
+    resource: 'jobs',
+    operation: 'listTemplates',
+    access: 'user',
+    scope: 'read',
+  },
+  {
+    method: 'POST',
+    path: '/api/templates',
+    resource: 'jobs',
+    operation: 'createTemplate',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'GET',
+    path: '/api/templates/{templateId}',
+    resource: 'jobs',
+    operation: 'readTemplate',
+    access: 'user',
+    scope: 'read',
+  },
+  {
+    method: 'PUT',
+    path: '/api/templates/{templateId}',
+    resource: 'jobs',
+    operation: 'replaceTemplate',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/templates/{templateId}',
+    resource: 'jobs',
+    operation: 'deleteTemplate',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'POST',
+    path: '/api/templates/{templateId}/apply',
+    resource: 'jobs',
+    operation: 'applyTemplate',
+    access: 'user',
+    scope: 'write',
+  },
+
   { method: 'GET', path: '/api/runs', resource: 'runs', operation: 'listRuns', access: 'user', scope: 'read' },
   { method: 'GET', path: '/api/runs/{runId}', resource: 'runs', operation: 'readRun', access: 'user', scope: 'read' },
   {
@@ -296,6 +345,8 @@ export const routes = [
 
   { method: 'GET', path: '/api/health', resource: 'service', operation: 'readHealth', access: 'public' },
   { method: 'GET', path: '/api/openapi.json', resource: 'service', operation: 'readOpenApi', access: 'public' },
+  { method: 'GET', path: '/api/docs', resource: 'service', operation: 'readReference', access: 'public' },
+  { method: 'GET', path: '/api/docs/{file}', resource: 'service', operation: 'readReferenceFile', access: 'public' },
 ] as const satisfies readonly RouteShape[]
 
 export type Route = (typeof routes)[number]

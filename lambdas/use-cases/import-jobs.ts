@@ -29,7 +29,11 @@ export const applyJobs = (
   request: ImportRequest & { readonly prune: boolean },
 ): Promise<TransferPlan> => transfer(deps, request, refuseAnyFault)
 
-async function transfer(
+/**
+ * Plans what a document comes to, lets `judge` refuse it, and carries it out unless it is a dry run.
+ * @param judge throws a Refusal before anything is changed.
+ */
+export async function transfer(
   deps: ImportJobsDeps,
   request: ImportRequest & { readonly prune: boolean },
   judge: (planned: PlannedTransfer) => void,

@@ -30,7 +30,13 @@ export type PlannedItem = {
   readonly faults: readonly Fault[]
 }
 
-export type PlannedSecret = { readonly secret: PlanSecret; readonly value: string; readonly description: string }
+export type PlannedSecret = {
+  readonly secret: PlanSecret
+  readonly value: string
+  readonly description: string
+  /** The value is kept, and is not from this document: nobody can say whether it is the same. */
+  readonly isAnother?: boolean
+}
 
 export type PlannedTransfer = { readonly items: readonly PlannedItem[]; readonly secrets: readonly PlannedSecret[] }
 
@@ -130,14 +136,14 @@ function planSecrets(state: TenantState, draft: ImportDraft): readonly PlannedSe
     const known = state.secrets.get(name)
     const base = { value, description }
     if (known?.description === description) {
-      const reasons = ['It is there from an import before; its value is kept.']
+      const reasons = ['It is there from before; its value is kept.']
       return { ...base, secret: { name, action: 'keep', reasons } }
     }
     if (known) {
       const reasons = [
         `There is a secret of this name already, and its value is kept. Where it is another one, set it with PUT /api/secrets/${name}.`,
       ]
-      return { ...base, secret: { name, action: 'keep', reasons } }
+      return { ...base, isAnother: true, secret: { name, action: 'keep', reasons } }
     }
     if (room <= 0) {
       const reasons = [`The plan ${state.account.plan} has no room for another secret.`]

@@ -36,7 +36,7 @@ const FEWEST_RUNS = 20
  * What each run does with the table. Sweeps and the API do more, but their troubles have alarms of their own, and each
  * metric of an alarm is paid for.
  */
-const TABLE_OPERATIONS = ['GetItem', 'PutItem', 'Query'] as const
+const TABLE_OPERATIONS = ['GetItem', 'PutItem', 'Query', 'UpdateItem'] as const
 
 /** Every metric that an alarm or the dashboard shows, by the part that it is about. */
 export function operationsMetrics(watched: Watched) {

@@ -7,7 +7,21 @@ import { callApi, memoryLog } from '../support/call-api.ts'
 import { startTable } from '../support/dynamodb.ts'
 
 const serviceWith = (table: () => Promise<void>, log = memoryLog()) =>
-  serviceFunction({ log, tokens: { verify: async () => undefined }, version: '1.2.3', probes: { table }, contracts })
+  serviceFunction({
+    log,
+    tokens: { verify: async () => undefined },
+    version: '1.2.3',
+    probes: { table },
+    contracts,
+    pageFiles: { read: async (name) => (name === 'index.html' ? page : undefined) },
+  })
+
+const page = {
+  type: 'text/html; charset=utf-8',
+  etag: 'W/"1"',
+  brotli: Buffer.from('compressed'),
+  plain: async () => Buffer.from('plain'),
+}
 
 describe('GET /api/health', () => {
   const stops: (() => Promise<void>)[] = []
@@ -54,5 +68,40 @@ describe('GET /api/openapi.json', () => {
     )
     expect(answered).toMatchObject({ status: 200, body: { openapi: '3.1.1', info: { version: '1.2.3' } } })
     expect(Object.keys(answered.body.paths)).toContain('/api/openapi.json')
+  })
+})
+
+describe('GET /api/docs', () => {
+  const handler = serviceWith(async () => {})
+  const get = (headers: Record<string, string> = {}, route = 'GET /api/docs', params = {}) =>
+    callApi(handler, { route, headers, params })
+
+  it('sends the page compressed to who takes it, and plain to who does not', async () => {
+    const [plain, compressed] = [await get(), await get({ 'accept-encoding': 'gzip, deflate, br' })]
+    expect([plain.status, plain.body.toString()]).toEqual([200, 'plain'])
+    expect(plain.headers).not.toHaveProperty('content-encoding')
+    expect([compressed.status, compressed.body.toString()]).toEqual([200, 'compressed'])
+    expect(compressed.headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'text/html; charset=utf-8' })
+  })
+
+  it('lets the page load nothing but its own files, and be kept', async () => {
+    const { headers } = await get()
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'; script-src 'self'")
+    expect(policy).not.toMatch(/unsafe|https?:|\*/)
+    expect(headers).toMatchObject({ 'cache-control': 'public, max-age=3600', vary: 'accept-encoding', etag: 'W/"1"' })
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+  })
+
+  it('sends nothing again that the client has', async () => {
+    expect(await get({ 'if-none-match': 'W/"1"' })).toMatchObject({ status: 304, body: undefined })
+    expect(await get({ 'if-none-match': 'W/"2"' })).toMatchObject({ status: 200 })
+  })
+
+  it.each(['other.js', '..%2Fservice.mjs', '../service.mjs'])('knows no file %s', async (file) => {
+    expect(await get({}, 'GET /api/docs/{file}', { file })).toMatchObject({
+      status: 404,
+      body: { type: '/problems/not-found' },
+    })
   })
 })

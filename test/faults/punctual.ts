@@ -10,6 +10,7 @@ import type { sweep } from '../../lambdas/use-cases/sweep.ts'
 import { somebody } from '../support/author.ts'
 import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { CallFailed, type Process, ProcessEnded } from '../support/fault-process.ts'
+import { isServiceFault } from '../support/fault-wire.ts'
 import type { Evidence } from './evidence.ts'
 import { type Ground, jobIdOf } from './ground.ts'
 
@@ -101,6 +102,7 @@ export const isExpected = (error: unknown): boolean =>
   error instanceof Refusal ||
   error instanceof CallFailed ||
   error instanceof ProcessEnded ||
+  isServiceFault(error) ||
   (error instanceof Error && error.cause !== undefined && isExpected(error.cause))
 
 /** Has a dead letter read. @throws CallFailed when its reader failed, so that it is to be shown again. */

@@ -39,9 +39,12 @@ const functions = {
   runs: runsFunction,
   schedules: (deps) => schedulesFunction({ ...deps, tzVersion: 'test' }),
   secrets: (deps) => secretsFunction({ ...deps, randomBytes }),
-  service: (deps) => serviceFunction({ ...deps, version: 'test', probes: { table: deps.probe }, contracts }),
+  service: (deps) => serviceFunction({ ...deps, version: 'test', probes: { table: deps.probe }, contracts, pageFiles }),
   stats: (deps) => statsFunction({ ...deps, nextRun: nextRunMemory() }),
 } satisfies Record<Resource, (deps: ApiDeps) => Parameters<typeof callApi>[0]>
+
+/** No request to AWS is made for them. */
+const pageFiles = { read: async () => undefined }
 
 const apiDeps = (deps: Deps, ground: RealGround) => {
   const services = ground.apiServices()

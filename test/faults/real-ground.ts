@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
@@ -22,6 +23,7 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
+import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
 import { cognitoDirectory } from '../../lambdas/adapters/identity/cognito-directory.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import type { CognitoPool } from '../../lambdas/adapters/identity/cognito-pool.ts'
@@ -79,16 +81,22 @@ export async function realGround(start: number): Promise<RealGround> {
   const secrets = new SecretsManagerClient({ ...once, endpoint: vault.endpoint })
   const dynamoDb = new DynamoDBClient({ ...once, endpoint: table.endpoint })
   const scheduling = await startScheduler(clock, (order) => accept(order))
-  const lambda = playedLambda((order) => accept(order))
+  // It accepts events and nothing else: what becomes of them is the simulation's.
+  const lambda = new LambdaClient({ ...once, endpoint: 'http://127.0.0.1:1' })
   for (const [client, name] of [
     [dynamoDb, 'DYNAMODB'],
     [scheduling.client, 'SCHEDULER'],
     [secrets, 'SECRETS_MANAGER'],
-    [lambda, 'LAMBDA'],
     [pool.client, 'COGNITO_IDENTITY_PROVIDER'],
   ] as const) {
     wire.attach(client, name)
   }
+  wire.attach(lambda, 'LAMBDA', ({ body }) => {
+    const order: { readonly kind: string } = JSON.parse(Buffer.from(body).toString())
+    // What is handed to the worker is taken up by the scenarios themselves.
+    if (order.kind !== 'task') accept(order)
+    return { statusCode: 202, headers: {}, body: Readable.from([]) }
+  })
   const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
   const past = dynamoJobStore({ client: table.client, name: table.tableName })
   const now = () => clock.now()
@@ -153,6 +161,7 @@ const openApiServices = (
   identity: cognitoIdentityProvider(pool),
   accessTokens: cognitoTokenVerifier(pool),
   probe: probeTable(table),
+  templates: dynamoTemplateStore(table),
   figures: dynamoFiguresStore(table),
   endedRuns: dynamoEndedRuns(table),
   summaries: dynamoJobSummaries(table),
@@ -189,22 +198,6 @@ async function startScheduler(clock: ManualClock, deliver: (order: unknown) => v
       store.close()
     },
   }
-}
-
-/** A client whose requests are accepted as Lambda accepts events, and go nowhere else. */
-function playedLambda(accept: (order: unknown) => void): LambdaClient {
-  const client = new LambdaClient({ ...once, endpoint: 'http://127.0.0.1:1' })
-  client.middlewareStack.add(
-    () => async (args) => {
-      const { body } = args.request as { readonly body: Uint8Array }
-      const order: { readonly kind: string } = JSON.parse(Buffer.from(body).toString())
-      // What is handed to the worker is taken up by the scenarios themselves.
-      if (order.kind !== 'task') accept(order)
-      return { output: { $metadata: {}, StatusCode: 202 }, response: {} }
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'played-lambda' },
-  )
-  return client
 }
 
 async function clearTable(client: DynamoDBClient, name: string): Promise<void> {

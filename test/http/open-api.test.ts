@@ -1,17 +1,23 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
+import { type Contract, nothing } from '../../lambdas/http/contract.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
+import { exampleAnswers, exampleRequests } from '../../lambdas/http/examples/index.ts'
 import { openApi } from '../../lambdas/http/open-api.ts'
 import { routes } from '../../lambdas/http/routes.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into the document as its readers do
-const document: any = JSON.parse(JSON.stringify(openApi(contracts, '1.2.3')))
+type Json = any
+
+const document: Json = JSON.parse(JSON.stringify(openApi(contracts, '1.2.3')))
 const operationOf = (route: (typeof routes)[number]) => document.paths[route.path][route.method.toLowerCase()]
+
+const contractOf = new Map<string, Contract>(Object.values(contracts).flatMap((resource) => Object.entries(resource)))
 
 /** Every `$ref` anywhere in the document. */
 const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '')
 
-// biome-ignore lint/suspicious/noExplicitAny: as above
-const resolve = (reference: string): any =>
+const resolve = (reference: string): Json =>
   reference
     .replace(/^#\//, '')
     .split('/')
@@ -20,6 +26,51 @@ const resolve = (reference: string): any =>
 describe('the OpenAPI document', () => {
   it('is of version 3.1 and says which Punctual it describes', () => {
     expect(document).toMatchObject({ openapi: '3.1.1', info: { title: 'Punctual', version: '1.2.3' } })
+  })
+
+  it('is valid, says the specification itself', async () => {
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true })
+  })
+
+  it('is found wrong by the same judge when something is wrong', async () => {
+    const { info: _, ...broken } = structuredClone(document)
+    expect(await new Validator().validate(broken)).toMatchObject({ valid: false })
+  })
+
+  it.each(routes)('shows an example of $operation that its schemas accept', async (route) => {
+    const contract = contractOf.get(route.operation)
+    const request = exampleRequests[route.operation]
+    const answer = exampleAnswers[route.operation]
+    expect(request, 'add one to lambdas/http/examples').toBeDefined()
+    expect(answer, 'npm run examples').toBeDefined()
+    for (const [part, given] of [
+      [contract?.params, request?.params],
+      [contract?.query, request?.query ?? (contract?.query === nothing ? undefined : {})],
+      [contract?.body, request?.body ?? (contract?.isBodyOptional ? {} : undefined)],
+    ] as const) {
+      expect(part?.safeParse(given).error).toBeUndefined()
+    }
+    const documented = contract?.answers[answer?.status ?? 0]
+    expect(documented).toBeDefined()
+    if (documented?.schema && answer?.body !== undefined) {
+      expect(documented.schema.safeParse(answer.body).error).toBeUndefined()
+    }
+
+    const operation = operationOf(route)
+    if (request?.body !== undefined) {
+      expect(operation.requestBody.content['application/json'].example).toEqual(request.body)
+    }
+    const shown = operation.responses[answer?.status ?? 0].content?.['application/json']?.example
+    expect(shown).toEqual(answer?.body)
+    for (const { name, in: place, example } of operation.parameters ?? []) {
+      if (place === 'path') expect(example, name).toBe(request?.params?.[name])
+    }
+  })
+
+  it('has a heading for every operation, and a sentence below it', () => {
+    const names = document.tags.map(({ name }: { name: string }) => name)
+    for (const route of routes) expect(names).toContain(operationOf(route).tags[0])
+    for (const { description } of document.tags) expect(description).toMatch(/\S/)
   })
 
   it('has every route and no other', () => {
@@ -58,9 +109,22 @@ describe('the OpenAPI document', () => {
   })
 
   it('answers problems as RFC 9457 has them', () => {
-    expect(document.paths['/api/secrets/{name}'].put.responses['400'].content).toEqual({
+    expect(document.paths['/api/secrets/{name}'].put.responses['400'].content).toMatchObject({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
     })
+    const problems = routes
+      .flatMap((route) => Object.entries<Json>(operationOf(route).responses))
+      .filter(([, { content }]) => content?.['application/problem+json'])
+    expect(problems.length).toBeGreaterThan(routes.length)
+    for (const [status, { content }] of problems) {
+      const { example } = content['application/problem+json']
+      expect(example).toMatchObject({
+        status: Number(status),
+        title: expect.any(String),
+        requestId: expect.any(String),
+      })
+      expect(example.errors === undefined).toBe(status !== '400')
+    }
     expect(document.components.schemas.Problem.required).toEqual(['type', 'title', 'status', 'detail', 'requestId'])
   })
 

@@ -24,13 +24,15 @@ export const CORE: readonly CorePart[] = [
   },
   {
     name: 'guard',
-    files: ['lambdas/domain/target/{address-policy,bad-ports,target-url,templated-url}.ts'],
-    tests: ['test/domain/target/{address-policy,target-url,expand-secrets}.test.ts'],
+    files: ['lambdas/domain/target/{address-policy,bad-ports,host-places,target-url,templated-url}.ts'],
+    tests: ['test/domain/target/{address-policy,target-url,expand-secrets,host-places}.test.ts'],
   },
   {
     name: 'redaction',
-    files: ['lambdas/domain/target/{redaction,redaction-views,escape-decoders,packed-decoders}.ts'],
-    tests: ['test/domain/target/redaction.test.ts'],
+    files: [
+      'lambdas/domain/target/{redaction,redaction-views,escape-decoders,packed-decoders,needles,credential-headers}.ts',
+    ],
+    tests: ['test/domain/target/{redaction,credential-headers}.test.ts'],
   },
   {
     name: 'request',

@@ -19,6 +19,7 @@ export type Call = {
 export type Answered = {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
+  /** As JSON; the bytes of a file. */
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back
   readonly body: any
 }
@@ -55,13 +56,18 @@ function eventOf({ route, params, query, body, token, headers, sourceIp = '192.0
   }
 }
 
+function bodyOf({ body, isBase64Encoded }: APIGatewayProxyStructuredResultV2): unknown {
+  if (body === undefined) return undefined
+  return isBase64Encoded ? Buffer.from(body, 'base64') : JSON.parse(body)
+}
+
 /** Calls an API function as API Gateway would, and reads its answer. */
 export async function callApi(handler: Handler, call: Call): Promise<Answered> {
   const result = await handler(eventOf(call), {} as Context)
   return {
     status: result.statusCode ?? 200,
     headers: result.headers ?? {},
-    body: result.body === undefined ? undefined : JSON.parse(result.body),
+    body: bodyOf(result),
   }
 }
 

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream'
 import type { WireRequest } from '../../local/wire-service.ts'
 import { CallFailed, ProcessEnded } from './fault-process.ts'
 
-/** What may go wrong with one request to AWS, as the SDK's caller sees it. */
+/** What may go wrong with one request to AWS. */
 export const wireFaults = {
-  throttled: 'it is refused, and so are the SDK’s repetitions',
-  'failed with 500': 'it is refused, and so are the SDK’s repetitions',
+  throttled: 'it is refused as the service does, and so are the SDK’s repetitions',
+  'failed with 500': 'it is refused as the service does, and so are the SDK’s repetitions',
   'timed out before': 'it never arrives',
   'timed out after': 'it acts, and no answer comes back',
   'repeated after': 'it acts, no answer comes back, and the SDK repeats it',
@@ -12,12 +13,39 @@ export const wireFaults = {
 } as const
 export type WireFault = keyof typeof wireFaults
 
-type Next = (args: object) => Promise<object>
+/** How services refuse, by their API references, "Common error types". */
+const refusals = {
+  DYNAMODB: { throttled: [400, 'ThrottlingException'], 'failed with 500': [500, 'InternalServerError'] },
+  SCHEDULER: { throttled: [429, 'ThrottlingException'], 'failed with 500': [500, 'InternalServerException'] },
+  SECRETS_MANAGER: { throttled: [400, 'ThrottlingException'], 'failed with 500': [500, 'InternalServiceError'] },
+  LAMBDA: { throttled: [429, 'TooManyRequestsException'], 'failed with 500': [500, 'ServiceException'] },
+  COGNITO_IDENTITY_PROVIDER: {
+    throttled: [400, 'TooManyRequestsException'],
+    'failed with 500': [500, 'InternalErrorException'],
+  },
+} as const satisfies Record<string, Partial<Record<WireFault, readonly [status: number, type: string]>>>
+export type WireService = keyof typeof refusals
+
+/** As much of the SDK's HTTP response as its deserializers read. */
+export type WireAnswer = {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readable
+}
+
+function refusal(service: WireService, kind: 'throttled' | 'failed with 500'): WireAnswer {
+  const [statusCode, type] = refusals[service][kind]
+  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type }
+  return { statusCode, headers, body: Readable.from([Buffer.from(JSON.stringify({ __type: type, message: kind }))]) }
+}
+
+type Passed = { readonly response?: { readonly body?: Readable } }
+type Next = (args: object) => Promise<Passed>
 
 /** One request of an SDK client. */
 export type SentRequest = {
   /** The service's name in `AWS_ENDPOINT_URL_…`, e.g. `DYNAMODB`. */
-  readonly service: string
+  readonly service: WireService
   /** Both, e.g. `DYNAMODB.PutItemCommand`. */
   readonly name: string
   readonly wire: WireRequest
@@ -72,29 +100,38 @@ export class Wire {
     this.#hasEnded = false
   }
 
-  /** @param service its name in `requests`. */
-  attach(client: SdkClient, service: string): void {
+  /**
+   * Stands between a client and the service, where requests are signed and answers not yet read.
+   * @param answer in place of the service.
+   */
+  attach(client: SdkClient, service: WireService, answer?: (request: WireRequest) => WireAnswer): void {
     const middleware = (next: Next, context: Context) => (args: { readonly request: HttpRequest }) => {
       const sent = { service, name: `${service}.${context.commandName ?? ''}`, wire: wireOf(args.request) }
-      return this.#pass(sent, () => next(args))
+      return this.#pass(sent, async () => (answer ? { response: answer(sent.wire) } : next(args)))
     }
-    const options = { step: 'finalizeRequest', priority: 'normal', name: 'fault-wire' }
+    const options = { step: 'deserialize', priority: 'low', name: 'fault-wire' }
     Reflect.apply(client.middlewareStack.add, client.middlewareStack, [middleware, options])
   }
 
-  async #pass(sent: SentRequest, send: () => Promise<object>): Promise<object> {
-    const { name } = sent
+  async #pass(sent: SentRequest, send: () => Promise<Passed>): Promise<Passed> {
+    const { service, name } = sent
     if (this.#hasEnded) throw new ProcessEnded(name)
     const kind = this.#fault?.request === this.requests.length ? this.#fault.kind : undefined
     this.requests.push(sent)
-    if (kind === 'throttled' || kind === 'failed with 500' || kind === 'timed out before') {
-      throw new CallFailed(`${name} ${kind}`)
-    }
+    if (kind === 'throttled' || kind === 'failed with 500') return { response: refusal(service, kind) }
+    if (kind === 'timed out before') throw new CallFailed(`${name} ${kind}`)
     const answer = await send()
-    if (kind === 'timed out after') throw new CallFailed(`${name} ${kind}`)
-    if (kind === 'repeated after') return send()
     if (kind === 'ended after') this.#hasEnded = true
+    if (kind === undefined && !this.#hasEnded) return answer
+    // Nobody reads it; its connection is one of few.
+    answer.response?.body?.resume()
     if (this.#hasEnded) throw new ProcessEnded(name)
-    return answer
+    if (kind === 'repeated after') return send()
+    throw new CallFailed(`${name} ${kind}`)
   }
 }
+
+/** Whether a client says so of a request that a fault of the service's own was. */
+export const isServiceFault = (error: unknown): boolean =>
+  error instanceof Error &&
+  Object.values(refusals).some((each) => Object.values(each).some(([, type]) => type === error.name))

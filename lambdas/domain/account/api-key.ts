@@ -10,7 +10,7 @@ export const Scopes = z
   .array(Scope)
   .min(1)
   .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once')
-  .meta({ uniqueItems: true })
+  .meta({ uniqueItems: true, maxItems: Scope.options.length })
   .transform((scopes) => Scope.options.filter((scope) => scopes.includes(scope)))
 
 /** By this name its owner knows a key. */

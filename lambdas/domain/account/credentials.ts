@@ -30,4 +30,4 @@ export const PersonName = z
 export const OneTimeCode = z
   .string()
   .regex(/^\d{6}$/, 'must be the six digits from the mail')
-  .meta({ examples: ['123456'] })
+  .meta({ minLength: 6, maxLength: 6, examples: ['123456'] })

@@ -17,6 +17,9 @@ export const AuditAction = z.enum([
   'secret.deleted',
   'key.created',
   'key.revoked',
+  'template.created',
+  'template.changed',
+  'template.deleted',
   'plan.changed',
   'bulk.started',
   'user.role-changed',
@@ -30,7 +33,7 @@ export const ShownFields = z.record(z.string(), z.unknown())
 export type ShownFields = Readonly<z.infer<typeof ShownFields>>
 
 export const AuditSubject = z.object({
-  type: z.enum(['job', 'run', 'secret', 'key', 'bulk', 'user']),
+  type: z.enum(['job', 'run', 'secret', 'key', 'template', 'bulk', 'user']),
   id: z.string(),
   name: z.string(),
 })

@@ -19,9 +19,14 @@ const JobSchedule = z.object({
 })
 export type JobSchedule = z.output<typeof JobSchedule>
 
+const MOST_HEADERS = 100
+
 /** PHP writes an empty dictionary as an empty list. */
 const Dictionary = z.union([
-  z.record(z.string(), z.union([z.string(), z.number()]).transform(String)),
+  z
+    .record(z.string().max(256), z.union([z.string().max(8192), z.number()]).transform(String))
+    .refine((headers) => Object.keys(headers).length <= MOST_HEADERS, `must have at most ${MOST_HEADERS} headers`)
+    .meta({ maxProperties: MOST_HEADERS }),
   z
     .array(z.never())
     .max(0)

@@ -15,6 +15,7 @@ export const DeclaredJobs = z.strictObject({
     .record(DeclaredName, JobDefinition.omit({ name: true }))
     .refine((jobs) => Object.keys(jobs).length <= importLimits.jobs, `must have at most ${importLimits.jobs} jobs`)
     .meta({
+      maxProperties: importLimits.jobs,
       examples: [{ 'KYC sync': { cronExpression: '*/5 * * * *', targetUrl: 'https://example.com/sync' } }],
     }),
   prune: z.boolean().default(false).meta({ description: 'Whether jobs that are not named here are deleted.' }),

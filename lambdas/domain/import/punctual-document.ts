@@ -18,8 +18,15 @@ export const PunctualDocument = z.strictObject({
   nextCursor: z.string().max(2048).nullable().optional(),
   secretValues: z
     .record(SecretName, SecretValue)
+    .refine(
+      (values) => Object.keys(values).length <= importLimits.secrets,
+      `must have at most ${importLimits.secrets} values`,
+    )
     .optional()
-    .meta({ description: 'Values to save under names that do not exist yet. No export has them.' }),
+    .meta({
+      maxProperties: importLimits.secrets,
+      description: 'Values to save under names that do not exist yet. No export has them.',
+    }),
 })
 export type PunctualDocument = z.output<typeof PunctualDocument>
 

@@ -33,19 +33,54 @@ const Notify = z
   .prefault({})
 
 const scheduleFields = {
-  cronExpression: z.string().min(1).max(256),
-  timezone: z.string().min(1).max(50).default('UTC'),
-  startAt: Instant.nullable().default(null),
-  endAt: Instant.nullable().default(null),
-  flexMinutes: z.int().min(0).max(jobLimits.flexMinutes).default(0),
+  cronExpression: z
+    .string()
+    .min(1)
+    .max(256)
+    .meta({
+      description:
+        'Unix cron with five fields, `@hourly` and the like, or `cron(…)`, `rate(…)` or `at(…)` of EventBridge Scheduler.',
+      examples: ['*/5 * * * *'],
+    }),
+  timezone: z
+    .string()
+    .min(1)
+    .max(50)
+    .default('UTC')
+    .meta({ description: 'An IANA time zone; the schedule goes by its clock.', examples: ['Europe/Paris'] }),
+  startAt: Instant.nullable().default(null).meta({ description: 'Nothing fires before it.' }),
+  endAt: Instant.nullable().default(null).meta({ description: 'Nothing fires after it.' }),
+  flexMinutes: z
+    .int()
+    .min(0)
+    .max(jobLimits.flexMinutes)
+    .default(0)
+    .meta({ description: 'A run may start this much later than planned.' }),
 }
 
 const policyFields = {
-  maxRetries: z.int().min(0).max(jobLimits.maxRetries).default(3),
-  retryDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(60),
-  retryMaxDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(3600),
-  overlap: z.enum(['ALLOW', 'SKIP', 'REPLACE']).default('SKIP'),
-  delivery: z.enum(['AT_LEAST_ONCE', 'AT_MOST_ONCE']).default('AT_LEAST_ONCE'),
+  maxRetries: z
+    .int()
+    .min(0)
+    .max(jobLimits.maxRetries)
+    .default(3)
+    .meta({ description: 'Attempts after the first, of the same run.' }),
+  retryDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(60).meta({
+    description: 'The wait before the first retry; each next one doubles it. `Retry-After` of the target is honoured.',
+  }),
+  retryMaxDelaySeconds: z
+    .int()
+    .min(1)
+    .max(jobLimits.retryDelaySeconds)
+    .default(3600)
+    .meta({ description: 'No wait is longer.' }),
+  overlap: z
+    .enum(['ALLOW', 'SKIP', 'REPLACE'])
+    .default('SKIP')
+    .meta({ description: 'What happens when a run is due while another goes on.' }),
+  delivery: z.enum(['AT_LEAST_ONCE', 'AT_MOST_ONCE']).default('AT_LEAST_ONCE').meta({
+    description: 'What becomes of a run whose executor has crashed: taken over, or `LOST`.',
+  }),
   notify: Notify,
   disableAfterFailures: z.int().min(1).max(jobLimits.afterFailures).nullable().default(null),
 }

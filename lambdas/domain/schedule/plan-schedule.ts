@@ -8,6 +8,9 @@ import { isOccurrenceOf, occurrencesOf, type ScheduleRule } from './schedule-rul
 import { parseUnixCron } from './unix-cron.ts'
 import { type Translation, translateUnixCron } from './unix-to-eventbridge.ts'
 
+/** No schedule runs after it. */
+export { LAST_YEAR } from '../../../schedule-expressions/index.ts'
+
 /** A checked schedule: what EventBridge Scheduler gets, and when it runs. */
 export interface SchedulePlan {
   readonly kind: 'cron' | 'rate' | 'at'

@@ -5,7 +5,7 @@ import { NOT_PLAIN, PLAIN_LINES } from '../plain-text.ts'
 export const SecretName = z
   .string()
   .regex(/^[A-Za-z0-9_]{1,64}$/, 'must have 1 to 64 of the characters A-Z, a-z, 0-9 and _')
-  .meta({ examples: ['CRON_SECRET'] })
+  .meta({ maxLength: 64, examples: ['CRON_SECRET'] })
 
 /** Largest value (AWS Secrets Manager User Guide, "Quotas": secret value size), in bytes of UTF-8. */
 export const LARGEST_SECRET_BYTES = 64 * 1024

@@ -12,7 +12,8 @@ export interface Needle {
 
 /** Below this many bytes a secret would be found by chance in decoded base64 and hexadecimal; only its plain and escaped forms are redacted. */
 export const SHORTEST_PACKED = 4
-const HOST_LIKE = /^[\w.-]+$/
+/** Shorter ones are words. */
+const HOST_LIKE = /^[\w.-]{6,}$/
 /** A shorter part of a secret may be a word of its own, as `password` is of `password1234`. */
 const SHORTEST_PART = 12
 

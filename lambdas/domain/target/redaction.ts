@@ -18,7 +18,7 @@ export const REDACTED = '[redacted]'
 export interface Redactor {
   /** Replaces each secret, in whatever encoding, by `[redacted]`. */
   redact(text: string): string
-  /** Redacts header values; those that carry credentials by their name go whole. */
+  /** Redacts headers, names included; values that are credentials by their name go whole. */
   redactHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>
   /**
    * Redacts a captured body, then cuts it to `limitBytes` of UTF-8. Of a capture that is not the whole body the last
@@ -62,7 +62,9 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   return {
     redact,
     redactHeaders: (headers) =>
-      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactHeader(name, value, redact)])),
+      Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [redact(name), redactHeader(name, value, redact)]),
+      ),
     redactAndTruncate(captured, limitBytes, isWhole) {
       const bytes = Buffer.from(captured.buffer, captured.byteOffset, captured.byteLength)
       const spans = findSecrets(bytes, needles)

@@ -7,9 +7,12 @@ export const successLimits = { statuses: 20, textLength: 1024, assertions: 10, p
 /** Values up to this many characters are quoted in messages; longer ones are described, never cut. */
 const QUOTED_LENGTH = 80
 
-const StatusRange = z.string().refine((text) => statusRange(text) !== undefined, {
-  error: 'Must be a status or a range of statuses from 100 to 599, such as "204" or "200-299".',
-})
+const StatusRange = z
+  .string()
+  .refine((text) => statusRange(text) !== undefined, {
+    error: 'Must be a status or a range of statuses from 100 to 599, such as "204" or "200-299".',
+  })
+  .meta({ maxLength: '200-299'.length })
 
 const JsonPath = z
   .string()

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { headerLimits } from './header-rules.ts'
 import { SuccessRule } from './success-rule.ts'
 
 /** The limits of a target, in one place; the fields below and the sender keep them. */
@@ -32,7 +33,16 @@ const body = z
     error: ({ input }) =>
       `Must be at most ${targetLimits.bodyBytes} bytes of UTF-8; got ${Buffer.byteLength(String(input))}.`,
   })
+  .meta({ maxLength: targetLimits.bodyBytes })
   .nullable()
+
+/** What names and values may be is for `checkTarget` to say; it keeps these limits. */
+const headers = z
+  .record(
+    z.string().meta({ maxLength: headerLimits.nameLength }),
+    z.string().meta({ maxLength: headerLimits.valueBytes }),
+  )
+  .meta({ maxProperties: headerLimits.count })
 
 /**
  * The fields of a job that say what to call, each valid on its own, with its default; `checkTarget` judges what
@@ -40,21 +50,38 @@ const body = z
  */
 export const targetFields = {
   targetType: z.literal('HTTP').default('HTTP'),
-  targetUrl: z.string().min(1).max(targetLimits.urlLength),
+  targetUrl: z
+    .string()
+    .min(1)
+    .max(targetLimits.urlLength)
+    .meta({
+      description: 'http or https, with a public host. `{{secrets.NAME}}` may stand in the path and the query.',
+      examples: ['https://api.example.com/sync'],
+    }),
   httpMethod: z.enum(httpMethods).default('GET'),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: body.default(null),
+  headers: headers.default({}).meta({ description: 'Sent as they are, secrets put in.' }),
+  body: body.default(null).meta({ description: 'Sent as it is, secrets put in.' }),
   auth: TargetAuth.default({ type: 'none' }),
-  sign: z.boolean().default(false),
-  /** Milliseconds for the whole attempt, redirects included. */
+  sign: z.boolean().default(false).meta({
+    description: 'Whether calls are signed as Standard Webhooks asks for, with the secret `WEBHOOK_SIGNING_KEY`.',
+  }),
   timeout: z
     .int()
     .min(targetLimits.timeoutMs.min)
     .max(targetLimits.timeoutMs.max)
-    .default(targetLimits.timeoutMs.default),
-  redirects: z.enum(['NONE', 'FOLLOW']).default('NONE'),
-  success: SuccessRule.default({ status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] }),
-  saveResponse: z.enum(['ALWAYS', 'ON_FAILURE', 'NEVER']).default('ALWAYS'),
+    .default(targetLimits.timeoutMs.default)
+    .meta({ description: 'Milliseconds for a whole attempt, redirects included.' }),
+  redirects: z
+    .enum(['NONE', 'FOLLOW'])
+    .default('NONE')
+    .meta({ description: 'Followed ones lose every credential across origins.' }),
+  success: SuccessRule.default({ status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] }).meta({
+    description: 'What counts as success; all of it must hold.',
+  }),
+  saveResponse: z
+    .enum(['ALWAYS', 'ON_FAILURE', 'NEVER'])
+    .default('ALWAYS')
+    .meta({ description: 'When the answer is kept with the run.' }),
 } as const
 
 /** The HTTP request of a job and how its answer is judged and kept. */

@@ -5,6 +5,7 @@ import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
 import { bulkContracts } from './bulk.ts'
 import { jobFilter } from './job-filter.ts'
+import { templatesContracts } from './templates.ts'
 import { transferContracts } from './transfer.ts'
 
 export const JobId = z
@@ -14,6 +15,9 @@ export const JobId = z
   .meta({ description: "The job's id.", examples: ['01JXAMPLE0000000000000000J'] })
 
 const params = z.strictObject({ jobId: JobId })
+
+const FIELDS = Object.keys(JobDefinition.shape)
+const LONGEST_FIELD = Math.max(...FIELDS.map((field) => field.length))
 
 const job = (description: string) => ({ description, schema: JobView })
 /** The row is stored, and EventBridge will follow. */
@@ -48,7 +52,10 @@ export const jobsContracts = {
     summary: 'Change a job',
     description: 'JSON merge patch (RFC 7396): null sets a field back to its default. Honours `If-Match`.',
     params,
-    body: z.record(z.string(), z.unknown()).meta({ examples: [{ enabled: false }] }),
+    // Fields that no job has are refused by name when the patch is applied.
+    body: z
+      .record(z.string().meta({ maxLength: LONGEST_FIELD }), z.unknown())
+      .meta({ maxProperties: FIELDS.length, examples: [{ enabled: false }] }),
     mediaTypes: ['application/json', 'application/merge-patch+json'],
     answers: { 200: job('The job, its schedules in step.'), 202: pending },
   },
@@ -76,8 +83,12 @@ export const jobsContracts = {
       count: z
         .string()
         .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
-        .transform(Number)
-        .default(10),
+        .default('10')
+        .meta({
+          description: 'How many instants.',
+          ...{ type: 'integer', minimum: 1, maximum: 100, default: 10, pattern: undefined },
+        })
+        .transform(Number),
     }),
     answers: {
       200: {
@@ -88,4 +99,5 @@ export const jobsContracts = {
   },
   ...bulkContracts,
   ...transferContracts,
+  ...templatesContracts,
 } as const satisfies ContractsOf<'jobs'>

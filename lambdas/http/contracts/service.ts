@@ -11,6 +11,8 @@ const Health = z
   })
   .meta({ id: 'Health' })
 
+const unchanged = { 304: { description: 'The file is still as `If-None-Match` says.' } } as const
+
 export const serviceContracts = {
   readHealth: {
     ...bare,
@@ -26,5 +28,25 @@ export const serviceContracts = {
     answers: {
       200: { description: 'The API in OpenAPI 3.1.', schema: z.looseObject({ openapi: z.literal('3.1.1') }) },
     },
+  },
+  readReference: {
+    ...bare,
+    summary: 'This document, for people',
+    answers: {
+      200: { description: 'The reference page.', schema: z.string(), mediaType: 'text/html' },
+      ...unchanged,
+    },
+  },
+  readReferenceFile: {
+    ...bare,
+    summary: 'A file of the reference page',
+    params: z.strictObject({
+      file: z
+        .string()
+        .min(1)
+        .max(64)
+        .meta({ examples: ['page.css'] }),
+    }),
+    answers: { 200: { description: 'The file.', schema: z.string(), mediaType: '*/*' }, ...unchanged },
   },
 } as const satisfies ContractsOf<'service'>

@@ -16,10 +16,13 @@ const dryRun = z
 
 const plan = { 200: { description: 'What is done, and what became of it.', schema: TransferPlan } }
 
+const tag = 'transfer' as const
+
 /** Operations that take or give all jobs at once; they are the jobs function's. */
 export const transferContracts = {
   exportJobs: {
     ...bare,
+    tag,
     summary: 'Export all jobs',
     description:
       'One document, as an import takes it: definitions exactly as they are, secrets by name only. What was typed into a header or into auth is in it as it was typed.',
@@ -47,6 +50,7 @@ export const transferContracts = {
   },
   importJobs: {
     ...bare,
+    tag,
     summary: 'Import jobs',
     description:
       'Takes our own document, the documents of cron-job.org, or a crontab. Jobs are found by name: the same document again changes nothing.',
@@ -57,6 +61,7 @@ export const transferContracts = {
   },
   applyJobs: {
     ...bare,
+    tag,
     summary: 'Make the jobs what a document says',
     description:
       'Names are keys. All of it is checked before anything is changed. With `prune`, jobs that it does not name are deleted.',

@@ -186,7 +186,7 @@ describe('redactAndTruncate', () => {
           const captured = body.subarray(0, Math.max(0, body.length - (cutAt % encoded.length)))
           const { text } = redactor(secret).redactAndTruncate(captured, 10_000, captured.length === body.length)
           // Digits that hold nothing of the secret but what stands beside it.
-          for (const piece of text.replaceAll('[redacted]', ',').split(/[.,=]+/))
+          for (const piece of text.replaceAll('[redacted]', ',').split(/[.,=\s]+/))
             expect(piece, name).toMatch(/^.{0,3}$/)
         },
       ),
@@ -281,6 +281,12 @@ describe('redactHeaders', () => {
       'X-Cron-Secret': '[redacted]',
       'x-auth-token': '[redacted]',
       'Ocp-Apim-Subscription-Key': '[redacted]',
+    })
+  })
+
+  it('takes a secret out of names, which come in lower case', () => {
+    expect(redactor('AbCd-Ef12').redactHeaders({ 'x-abcd-ef12': '1', 'x-416243642d45663132': '2' })).toEqual({
+      'x-[redacted]': '2',
     })
   })
 

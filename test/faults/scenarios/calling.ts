@@ -35,7 +35,7 @@ async function judge(operation: Operation, calling: Calling, trial: Trial): Prom
   const answer = trial.outcome as Answered | undefined
   const statuses = isHarmed ? calling.answers : calling.answers.slice(0, 1)
   const problems: string[] = []
-  const isOurs = isHarmed && (answer === undefined || answer.status >= 500)
+  const isOurs = isHarmed && (answer === undefined || answer.status >= 500 || answer.status === THROTTLED)
   if (!isOurs && !statuses.includes(answer?.status ?? 0)) problems.push(`${operation} was answered ${shown(answer)}`)
   const last = await callOperation(simulation, ground, operation, calling.call(subject, ground))
   if (!last || !(calling.again ?? calling.answers).includes(last.status)) {
@@ -45,6 +45,9 @@ async function judge(operation: Operation, calling: Calling, trial: Trial): Prom
   const others = (await calling.judge?.({ ...trial, isDone, last })) ?? []
   return [...problems, ...others, ...simulation.evidence.bugs.map(String)]
 }
+
+/** Cognito's own throttling shows as it is, with the time to wait. */
+const THROTTLED = 429
 
 const shown = (answer: Answered | undefined) => (answer ? `${answer.status} ${JSON.stringify(answer.body)}` : 'never')
 

@@ -28,4 +28,6 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
 /** Operations of the API that need none, and why. */
 export const unplayed: Readonly<Partial<Record<string, string>>> = {
   readOpenApi: 'It calls nothing.',
+  readReference: 'It reads the asset of its own function.',
+  readReferenceFile: 'It reads the asset of its own function.',
 }

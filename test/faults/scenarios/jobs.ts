@@ -3,6 +3,7 @@ import { whatIsWrong } from '../simulation.ts'
 import { anyJob, calling, unless } from './calling.ts'
 import { byKey } from './keys.ts'
 import { type Fields, jobDueSoon, type Scenario } from './scenario.ts'
+import { templates } from './templates.ts'
 
 const edit =
   (patch: Fields): Scenario['act'] =>
@@ -104,5 +105,6 @@ export const jobs: readonly Scenario[] = [
   calling('listJobs', { prepare: anyJob, call: () => ({}), answers: [200] }),
   calling('readJob', { prepare: anyJob, call: (jobId) => ({ params: { jobId } }), answers: [200] }),
   calling('readNext', { prepare: anyJob, call: (jobId) => ({ params: { jobId } }), answers: [200] }),
+  ...templates,
   byKey('listJobs', {}, [200]),
 ]

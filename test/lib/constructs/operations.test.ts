@@ -27,7 +27,7 @@ describe('operations', () => {
 
   it('rings at once for what is lost, and after a quarter of an hour for what may mend itself', () => {
     const fill = (metric: string) =>
-      ['GetItem', 'PutItem', 'Query'].map((operation) => `FILL(${metric}Of${operation}, 0)`).join(' + ')
+      ['GetItem', 'PutItem', 'Query', 'UpdateItem'].map((operation) => `FILL(${metric}Of${operation}, 0)`).join(' + ')
     expect(Object.fromEntries(alarms.map((one) => [one.title, describeRule(one)]))).toEqual({
       'Failed runs': 'IF(runs >= 20, 100 * failed / runs, 0) ≥ 50, 3 × 5 min',
       'Late runs': 'p99 of StartLateness ≥ 120000, 3 × 5 min',
