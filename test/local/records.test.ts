@@ -56,6 +56,7 @@ describe('what was done', () => {
       make: async (api) => make(api, `/api/jobs/${(await someJob(api)).id}`),
     })
     const definition = { name: 'x', cronExpression: '0 0 29 2 *', targetUrl: 'https://api.example.com/' }
+    const template = { name: 'A template', jobs: [{ ...definition, name: 'Of a template' }] }
     const newKey = (api: ApiClient) => api.must('POST', '/api/keys', { name: 'CI', scopes: ['read'] })
 
     const changes: Readonly<Record<string, Made>> = {
@@ -101,6 +102,22 @@ describe('what was done', () => {
           const { name: _, ...declared } = definition
           return api.must('PUT', '/api/jobs:apply', { jobs: { declared } })
         },
+      },
+      'POST /api/templates': {
+        action: 'template.created',
+        make: (api) => api.must('POST', '/api/templates', { id: 'one', ...template }),
+      },
+      'PUT /api/templates/{templateId}': {
+        action: 'template.changed',
+        make: (api) => api.must('PUT', '/api/templates/one', { ...template, name: 'Another' }),
+      },
+      'POST /api/templates/{templateId}/apply': {
+        action: 'job.created',
+        make: (api) => api.must('POST', '/api/templates/one/apply', { variables: {} }),
+      },
+      'DELETE /api/templates/{templateId}': {
+        action: 'template.deleted',
+        make: (api) => api.must('DELETE', '/api/templates/one'),
       },
       'PUT /api/secrets/{name}': {
         action: 'secret.created',
