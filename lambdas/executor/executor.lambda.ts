@@ -23,7 +23,7 @@ import { VERSION } from '../config/version.ts'
 import { executorFunction } from './executor.ts'
 
 const environment = readEnvironment(ExecutorEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 const catalog = dynamoSecretCatalog(table)
 
 /** Lambda alone knows it: the template of a function cannot refer to the function. */

@@ -40,7 +40,7 @@ export class Executor extends Construct {
       schema: ExecutorEnvironment,
       environment: {
         STAGE: settings.configuration.stage,
-        TABLE_NAME: table.name,
+        ...table.environment,
         ...scheduling.environment,
         // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
         TARGET_ALLOW_CIDRS: '',
