@@ -11,7 +11,7 @@ import { openDoor } from '../wiring/door.ts'
 import { authFunction } from './auth.ts'
 
 const environment = readEnvironment(AuthEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = authFunction({
   ...openDoor(environment, table),

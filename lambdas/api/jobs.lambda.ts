@@ -7,6 +7,7 @@ import { ulid } from 'ulid'
 import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTaskStore } from '../adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoTenantJobs } from '../adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoHostRegister } from '../adapters/dynamodb/host-places.ts'
 import { dynamoPlanStore } from '../adapters/dynamodb/plan-store.ts'
@@ -16,6 +17,7 @@ import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { dynamoTemplateStore } from '../adapters/dynamodb/template-store.ts'
 import { lambdaRunStarter } from '../adapters/lambda/lambda-run-starter.ts'
+import { lambdaTaskWorker } from '../adapters/lambda/lambda-task-worker.ts'
 import { eventBridgeSchedules } from '../adapters/scheduler/eventbridge-schedules.ts'
 import { secretsManagerVault } from '../adapters/secrets/secrets-manager-vault.ts'
 import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
@@ -27,7 +29,8 @@ import { openDoor } from '../wiring/door.ts'
 import { jobsFunction } from './jobs.ts'
 
 const environment = readEnvironment(JobsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
+const lambda = new LambdaClient()
 
 export const handler = jobsFunction({
   ...openDoor(environment, table),
@@ -50,7 +53,9 @@ export const handler = jobsFunction({
     executorArn: environment.EXECUTOR_ARN,
     deadLetterQueueArn: environment.DEAD_LETTER_QUEUE_ARN,
   }),
-  starter: lambdaRunStarter(new LambdaClient(), environment.EXECUTOR_ARN),
+  starter: lambdaRunStarter(lambda, environment.EXECUTOR_ARN),
+  tasks: dynamoTaskStore(table),
+  worker: lambdaTaskWorker(lambda, environment.WORKER_ARN),
   allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS),
   clock: Date.now,
   pause,

@@ -1,3 +1,4 @@
+import type { Unauthored } from '../domain/audit/author.ts'
 import { deleteJob } from '../domain/job/change-job.ts'
 import { etagOf } from '../domain/job/etag.ts'
 import { type Job, JobDefinition } from '../domain/job/job.ts'
@@ -20,16 +21,14 @@ import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
 import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+import { type BulkDeps, bulkEndpoints } from './bulk.ts'
 import { type TemplatesDeps, templateEndpoints } from './templates.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
-  CreateJobDeps &
-  ChangeJobDeps &
-  RequestRunDeps &
-  ChangePlanDeps &
-  TransferDeps &
-  TemplatesDeps & {
+  Unauthored<
+    CreateJobDeps & ChangeJobDeps & RequestRunDeps & ChangePlanDeps & TransferDeps & BulkDeps & TemplatesDeps
+  > & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -92,9 +91,9 @@ export const jobsFunction = (deps: JobsDeps) =>
   apiFunction(
     'jobs',
     {
-      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin, claimed }, { tenant }) => {
+      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin, author, claimed }, { tenant }) => {
         const wanted = { tenant, definition: body, targets: targetsOf(deps, origin), claimed }
-        const snapshot = await createJob(deps, wanted)
+        const snapshot = await createJob({ ...deps, author }, wanted)
         return jobAnswer(deps, snapshot, 201)
       }),
       listJobs: userEndpoint(jobsContracts.listJobs, async ({ query }, { tenant }) =>
@@ -104,37 +103,41 @@ export const jobsFunction = (deps: JobsDeps) =>
         const snapshot = await readJob(deps, tenant, params.jobId)
         return ok(jobView(snapshot, deps.clock()), { etag: etagOf(snapshot.job.version) })
       }),
-      replaceJob: userEndpoint(jobsContracts.replaceJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
-        const targets = targetsOf(deps, origin)
-        const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
-        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
-      }),
-      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
+      replaceJob: userEndpoint(
+        jobsContracts.replaceJob,
+        async ({ params, body, ifMatch, origin, author }, { tenant }) => {
+          const targets = targetsOf(deps, origin)
+          const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
+          return jobAnswer(deps, await redefineJob({ ...deps, author }, redefinition), 200)
+        },
+      ),
+      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin, author }, { tenant }) => {
         const targets = targetsOf(deps, origin)
         const redefinition = { tenant, ...params, ifMatch, targets, definition: (job: Job) => patched(job, body) }
-        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
+        return jobAnswer(deps, await redefineJob({ ...deps, author }, redefinition), 200)
       }),
-      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch }, { tenant }) => {
-        await changeJob(deps, { tenant, ...params, ifMatch, change: deleteJob })
+      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch, author }, { tenant }) => {
+        await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: deleteJob })
         return noContent
       }),
-      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch }, { tenant }) =>
-        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: pausedJob }), 200),
+      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch, author }, { tenant }) =>
+        jobAnswer(deps, await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: pausedJob }), 200),
       ),
-      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch }, { tenant }) =>
-        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: resumedJob }), 200),
+      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch, author }, { tenant }) =>
+        jobAnswer(deps, await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: resumedJob }), 200),
       ),
-      runJob: userEndpoint(jobsContracts.runJob, async ({ params, claimed }, { tenant }) => {
-        const runId = await requestRun(deps, tenant, params.jobId, claimed)
+      runJob: userEndpoint(jobsContracts.runJob, async ({ params, author, claimed }, { tenant }) => {
+        const runId = await requestRun({ ...deps, author }, tenant, params.jobId, claimed)
         return { status: 202, headers: { location: `/api/runs/${runId}` }, body: { runId } }
       }),
       readNext: userEndpoint(jobsContracts.readNext, async ({ params, query }, { tenant }) => {
         const { job } = await readJob(deps, tenant, params.jobId)
         return ok({ next: nextOccurrences(job, query.count, deps.clock()), timezone: job.definition.timezone })
       }),
-      changePlan: accountEndpoint(jobsContracts.changePlan, async ({ body }, caller) =>
-        ok(await changePlan(deps, caller, body.plan)),
+      changePlan: accountEndpoint(jobsContracts.changePlan, async ({ body, author }, caller) =>
+        ok(await changePlan({ ...deps, author }, caller, body.plan)),
       ),
+      ...bulkEndpoints(deps),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
       ...templateEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },

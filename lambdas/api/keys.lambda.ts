@@ -10,7 +10,7 @@ import { openDoor } from '../wiring/door.ts'
 import { keysFunction } from './keys.ts'
 
 const environment = readEnvironment(KeysEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = keysFunction({
   ...openDoor(environment, table),

@@ -9,7 +9,7 @@ import { openDoor } from '../wiring/door.ts'
 import { runsFunction } from './runs.ts'
 
 const environment = readEnvironment(RunsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = runsFunction({
   stage: environment.STAGE,

@@ -7,7 +7,7 @@ import { schedulesFunction } from './schedules.ts'
 const environment = readEnvironment(SchedulesEnvironment)
 
 export const handler = schedulesFunction({
-  ...openDoor(environment, openTable(environment.TABLE_NAME)),
+  ...openDoor(environment, openTable(environment)),
   clock: Date.now,
   tzVersion: process.versions.tz ?? 'unknown',
 })

@@ -13,7 +13,7 @@ import { openDoor } from '../wiring/door.ts'
 import { secretsFunction } from './secrets.ts'
 
 const environment = readEnvironment(SecretsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = secretsFunction({
   ...openDoor(environment, table),

@@ -9,7 +9,7 @@ import { openPublicDoor } from '../wiring/door.ts'
 import { serviceFunction } from './service.ts'
 
 const environment = readEnvironment(ServiceEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = serviceFunction({
   ...openPublicDoor(table),

@@ -9,7 +9,7 @@ import { openDoor } from '../wiring/door.ts'
 import { statsFunction } from './stats.ts'
 
 const environment = readEnvironment(StatsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = statsFunction({
   ...openDoor(environment, table),

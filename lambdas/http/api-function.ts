@@ -9,7 +9,7 @@ import type { SessionEnds } from '../ports/session-ends.ts'
 import type { TokenVerifier } from '../ports/token-verifier.ts'
 import type { AnswerOnceDeps } from '../use-cases/answer-once.ts'
 import type { Answer } from './answer.ts'
-import { findCaller, isLive, requireCaller, requireScope, requireUser } from './authenticate.ts'
+import { findCaller, isLive, requireAdmin, requireCaller, requireScope, requireUser } from './authenticate.ts'
 import type { Endpoint, EndpointsOf } from './endpoint.ts'
 import { type ActOnce, actOnce } from './idempotency.ts'
 import { bugAnswer, problemAnswer } from './problems.ts'
@@ -101,6 +101,7 @@ async function serve(
   const caller = requireCaller(found)
   const once = { act, operation }
   if (endpoint.access === 'account') return endpoint.serve(event, requireUser(caller), once)
+  if (endpoint.access === 'admin') return endpoint.serve(event, requireAdmin(caller), once)
   requireScope(caller, scope)
   return endpoint.serve(event, caller, once)
 }

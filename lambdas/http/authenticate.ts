@@ -41,6 +41,18 @@ export function requireScope(caller: Caller, scope: RouteScope): void {
   throw new Refusal('forbidden', `This needs an API key with the scope "${scope}"; this one has ${named(caller)}.`)
 }
 
+/**
+ * Lets only people through whose token says that they are admins; no key ever is one.
+ * @throws Refusal `forbidden`
+ */
+export function requireAdmin(caller: Caller): UserCaller {
+  if (caller.kind === 'user' && caller.role === 'ADMIN') return caller
+  throw refuseNonAdmin()
+}
+
+export const refuseNonAdmin = (): Refusal =>
+  new Refusal('forbidden', 'This is for admins only; API keys are none, whoever made them.')
+
 const named = ({ scopes }: KeyCaller): string => scopes.map((scope) => `"${scope}"`).join(' and ')
 
 /**

@@ -16,6 +16,9 @@ export type ApplyPlanDeps = ChangeJobDeps & {
   readonly pause: (ms: number) => Promise<unknown>
 }
 
+/** Jobs at a time; more would be throttled by Scheduler. */
+const AT_ONCE = 8
+
 /**
  * Brings a tenant's jobs in step with its plan: each learns what is kept of its runs, and those that there is no room for are
  * paused. Nothing is deleted, and nothing resumed. It may be repeated, and goes on where it broke off.
@@ -27,8 +30,8 @@ export async function applyPlan(deps: ApplyPlanDeps, tenant: string, until: numb
   const { plan } = account
   const isLate = () => deps.clock() > until
   const strangers = jobs.filter((job) => job.plan !== plan)
-  await inTurns(strangers, async (job) => (isLate() ? undefined : deps.plans.adopt(job, plan)))
-  await inTurns(planPauses(jobs, plan, planLimits[plan], deps.clock()), async ({ job, reason }) => {
+  await inTurns(strangers, AT_ONCE, async (job) => (isLate() ? undefined : deps.plans.adopt(job, plan)))
+  await inTurns(planPauses(jobs, plan, planLimits[plan], deps.clock()), AT_ONCE, async ({ job, reason }) => {
     if (isLate()) return
     const change = (now: typeof job, at: number) => (now.desired === 'ACTIVE' ? planPausedJob(now, reason, at) : now)
     await changeJob(deps, { tenant, jobId: job.id, ifMatch: undefined, change })

@@ -12,6 +12,9 @@ import { redefineJob } from './redefine-job.ts'
 /** How long there may be begun with another item, in milliseconds: API Gateway waits 29 s for everything together. */
 const TIME_TO_BEGIN_MS = 18_000
 
+/** Items at a time; more would be throttled by Scheduler and Secrets Manager. */
+const AT_ONCE = 8
+
 export type AppliedTransfer = { readonly items: readonly PlanItem[]; readonly secrets: readonly PlanSecret[] }
 
 /**
@@ -28,10 +31,10 @@ export async function applyTransfer(
   // Ids say in which order jobs were created: that of the document, although several are created at once.
   const inOrder = (index: number) => ({ ...deps, newId: () => deps.newId(startedAt + index) })
   const isLate = () => deps.clock() > startedAt + TIME_TO_BEGIN_MS
-  const secrets = await inTurns(planned.secrets, async (each) =>
+  const secrets = await inTurns(planned.secrets, AT_ONCE, async (each) =>
     each.secret.action === 'create' ? settled(each.secret, isLate, () => create(deps, request, each)) : each.secret,
   )
-  const items = await inTurns(planned.items, async (each, index) =>
+  const items = await inTurns(planned.items, AT_ONCE, async (each, index) =>
     each.item.action === 'skip' ? each.item : settled(each.item, isLate, () => carryOut(inOrder(index), request, each)),
   )
   return { items, secrets }

@@ -1,5 +1,7 @@
+import { refuseDeleted } from '../domain/account/account.ts'
 import type { UserCaller } from '../domain/account/caller.ts'
 import type { Plan } from '../domain/account/plan.ts'
+import { planChanged } from '../domain/audit/plan-audit.ts'
 import { type ApplyPlanDeps, applyPlan } from './apply-plan.ts'
 import { type AccountView, type ReadAccountDeps, readAccount } from './read-account.ts'
 
@@ -10,7 +12,11 @@ const TIME_TO_APPLY_MS = 18_000
 
 /** Gives a tenant another plan. Its limits hold at once; jobs that there is no room for are paused with the reason. */
 export async function changePlan(deps: ChangePlanDeps, caller: UserCaller, plan: Plan): Promise<AccountView> {
-  await deps.plans.change(caller.tenant, plan)
-  await applyPlan(deps, caller.tenant, deps.clock() + TIME_TO_APPLY_MS)
+  const { tenant } = caller
+  const account = await deps.accounts.read(tenant)
+  refuseDeleted(account)
+  const change = { before: account.plan, after: plan }
+  await deps.plans.change(tenant, plan, planChanged(deps.author, tenant, change, deps.clock()))
+  await applyPlan(deps, tenant, deps.clock() + TIME_TO_APPLY_MS)
   return readAccount(deps, caller)
 }

@@ -1,8 +1,11 @@
-import { loadExcesses } from '../domain/account/account.ts'
+import { loadExcesses, refuseDeleted } from '../domain/account/account.ts'
 import { planLimits } from '../domain/account/plan.ts'
 import { requireNoExcess } from '../domain/account/plan-excess.ts'
+import type { Authored } from '../domain/audit/author.ts'
+import { jobCreated } from '../domain/audit/job-audit.ts'
 import { loadOf, newJob } from '../domain/job/change-job.ts'
 import type { JobDefinition } from '../domain/job/job.ts'
+import { needsSigningKey } from '../domain/job/job-secrets.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { noActivity } from '../domain/run/activity.ts'
@@ -15,7 +18,8 @@ import { type FindHostPlaceDeps, findHostPlace } from './find-host-place.ts'
 import type { GenerateSecretDeps } from './generate-secret.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
-export type CreateJobDeps = CheckDefinitionDeps &
+export type CreateJobDeps = Authored &
+  CheckDefinitionDeps &
   FindHostPlaceDeps &
   SyncSchedulesDeps &
   GenerateSecretDeps & {
@@ -41,14 +45,15 @@ export async function createJob(deps: CreateJobDeps, wanted: WantedJob): Promise
   if (before) return { ...before, job: await syncSchedules(deps, before.job) }
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const account = await deps.accounts.read(tenant)
+    refuseDeleted(account)
     const { plan } = account
     await checkDefinition(deps, definition, { tenant, plan, targets })
-    if (definition.sign) await ensureSigningKey(deps, tenant)
+    if (needsSigningKey(definition)) await ensureSigningKey(deps, tenant)
     const now = deps.clock()
     const place = await findHostPlace(deps, definition.targetUrl)
     const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition, ...place }, now)
     requireNoExcess(plan, loadExcesses(account, { jobs: 1, ...loadOf(job) }))
-    if (await deps.jobs.create(job, planLimits[plan].jobs)) {
+    if (await deps.jobs.create(job, planLimits[plan].jobs, jobCreated(deps.author, job))) {
       return { job: await syncSchedules(deps, job), activity: noActivity, newest: undefined }
     }
   }

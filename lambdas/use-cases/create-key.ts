@@ -1,14 +1,17 @@
+import { refuseDeleted } from '../domain/account/account.ts'
 import { type ApiKey, isExpired, KEY_BYTES, prefixOf, type Scope, writeKey } from '../domain/account/api-key.ts'
 import type { UserCaller } from '../domain/account/caller.ts'
 import { planLimits } from '../domain/account/plan.ts'
 import { refuseExcess } from '../domain/account/plan-excess.ts'
+import type { Authored } from '../domain/audit/author.ts'
+import { keyAudit } from '../domain/audit/key-audit.ts'
 import { refuseFaults } from '../domain/refusal.ts'
 import type { AccountStore } from '../ports/account-store.ts'
 import type { ApiKeyStore } from '../ports/api-key-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Claimed } from './answer-once.ts'
 
-export type CreateKeyDeps = {
+export type CreateKeyDeps = Authored & {
   readonly keys: ApiKeyStore
   readonly accounts: AccountStore
   readonly clock: Clock
@@ -49,12 +52,14 @@ export async function createKey(
     createdAt: new Date(now).toISOString(),
     lastUsedAt: null,
   }
-  await deps.keys.add(key, text)
+  await deps.keys.add(key, text, keyAudit(deps.author, 'key.created', key, now))
   return { key, text }
 }
 
 async function refuseOverLimit({ keys, accounts }: CreateKeyDeps, tenant: string): Promise<void> {
-  const [{ plan }, count] = await Promise.all([accounts.read(tenant), keys.count(tenant)])
+  const [account, count] = await Promise.all([accounts.read(tenant), keys.count(tenant)])
+  refuseDeleted(account)
+  const { plan } = account
   const limit = planLimits[plan].keys
   if (count < limit) return
   const detail = `The plan ${plan} has room for ${limit} API keys, and all are taken; delete one.`

@@ -1,3 +1,6 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
+import type { Authored } from '../domain/audit/author.ts'
+import { runAudit } from '../domain/audit/job-audit.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { instantOf, manualEntropyOf, manualRunId } from '../domain/run/run-id.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -8,7 +11,7 @@ import type { RunStarter } from '../ports/run-starter.ts'
 import type { Claimed } from './answer-once.ts'
 import { readJob } from './change-job.ts'
 
-export type RequestRunDeps = {
+export type RequestRunDeps = Authored & {
   readonly jobs: Pick<JobStore, 'read'>
   readonly ledger: Pick<RunLedger, 'save' | 'record'>
   readonly starter: RunStarter
@@ -23,6 +26,7 @@ const MOST_TRIES = 10
 /**
  * Promises a run of a job, now, and hands it to the executor. The promise is written first: should the hand-over be
  * lost, the sweeper repeats it.
+ * @param runId the run's id, where it is known before.
  * @returns the run's id.
  */
 export async function requestRun(
@@ -35,13 +39,19 @@ export async function requestRun(
     ? manualRunId(jobId, instantOf(claimed.id), manualEntropyOf(claimed.id))
     : manualRunId(jobId, deps.clock(), deps.entropy())
   if (claimed?.isRepeated && (await isPromised(deps, tenant, jobId, runId))) return runId
-  await changeQueue(deps, tenant, jobId, (queued) => ({ ...queued, [runId]: deps.clock() }))
+  return startRun(deps, tenant, { jobId, runId })
+}
+
+/** Promises a run, and has it started. */
+export async function startRun(deps: RequestRunDeps, tenant: string, promised: Promised): Promise<string> {
+  const { jobId, runId } = promised
+  await promiseRun(deps, tenant, promised)
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })
     return runId
   } catch (error) {
     deps.log.error('the run could not be handed to the executor', { jobId, run: runId, error })
-    await changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => others)
+    await takeBack(deps, tenant, { jobId, runId })
     throw new Refusal('unavailable', 'The run could not be started; try again.', { retryAfterSeconds: 5, cause: error })
   }
 }
@@ -53,18 +63,37 @@ async function isPromised(deps: RequestRunDeps, tenant: string, jobId: string, r
   return isKnown || (await deps.ledger.record(tenant, runId)) !== undefined
 }
 
+type Promised = { readonly jobId: string; readonly runId: string }
+
+/** Writes the promise, and who asked for it. */
+export async function promiseRun(
+  deps: Pick<RequestRunDeps, 'jobs' | 'ledger' | 'clock' | 'author'>,
+  tenant: string,
+  { jobId, runId }: Promised,
+): Promise<void> {
+  const now = deps.clock()
+  await changeQueue(deps, tenant, jobId, (queued, jobName) => ({
+    queued: { ...queued, [runId]: now },
+    audit: runAudit(deps.author, 'job.run', { tenant, jobId, runId, jobName }, now),
+  }))
+}
+
+const takeBack = (deps: RequestRunDeps, tenant: string, { jobId, runId }: Promised): Promise<void> =>
+  changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => ({ queued: others }))
+
 type Queue = Readonly<Record<string, number>>
+type QueueChange = { readonly queued: Queue; readonly audit?: NewAuditEntry }
 
 async function changeQueue(
-  deps: RequestRunDeps,
+  deps: Pick<RequestRunDeps, 'jobs' | 'ledger'>,
   tenant: string,
   jobId: string,
-  change: (queued: Queue) => Queue,
+  change: (queued: Queue, jobName: string) => QueueChange,
 ): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { activity } = await readJob(deps, tenant, jobId)
-    const changed = { ...activity, rev: activity.rev + 1, queued: change(activity.queued) }
-    if (await deps.ledger.save(tenant, jobId, changed)) return
+    const { job, activity } = await readJob(deps, tenant, jobId)
+    const { queued, audit } = change(activity.queued, job.definition.name)
+    if (await deps.ledger.save(tenant, jobId, { ...activity, rev: activity.rev + 1, queued }, audit)) return
   }
   throw new Refusal('conflict', 'Many runs of this job are starting at the same time; try again.')
 }

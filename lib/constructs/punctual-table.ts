@@ -6,9 +6,11 @@ import type { PunctualFunction } from './punctual-function.ts'
 export interface PunctualTableProps {
   /** Whether items outlive the stack and the table refuses to be deleted. */
   readonly production: boolean
+  /** How long entries of the audit are kept, in days. */
+  readonly auditRetention: number
 }
 
-/** `byTenant` answers "what is mine, with which status"; `bySweep` finds what the sweeper has to look at. */
+/** `byTenant` answers "what is mine, with which status"; `bySweep` finds what is looked after across tenants. */
 export type TableIndex = 'byTenant' | 'bySweep'
 
 /** The DynamoDB actions that functions make. A transaction is authorized by the actions of its items. */
@@ -30,17 +32,18 @@ const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
 /** The partition of the few rows that are about the service as a whole. */
 const SERVICE_PARTITION = 'SERVICE'
-/** The partitions of tenants, one for each, with what their accounts count; the names of those of their jobs begin alike. */
+/** The partitions of tenants, one for each, and one for each of their jobs. */
 const TENANT_PARTITIONS = 'T#*'
 /** The partitions of hosts that are called a lot: who holds a place there. */
 const HOST_PARTITIONS = 'HOST#*'
 
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
-  readonly name: string
+  /** What a function needs to know to use the table. */
+  readonly environment: { readonly TABLE_NAME: string; readonly AUDIT_RETENTION_DAYS: string }
   private readonly table: Table
 
-  constructor(scope: Construct, id: string, { production }: PunctualTableProps) {
+  constructor(scope: Construct, id: string, { production, auditRetention }: PunctualTableProps) {
     super(scope, id)
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -67,7 +70,7 @@ export class PunctualTable extends Construct {
       sortKey: { name: 'sweepSk', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     })
-    this.name = this.table.tableName
+    this.environment = { TABLE_NAME: this.table.tableName, AUDIT_RETENTION_DAYS: String(auditRetention) }
   }
 
   /** Lets the function do these actions on items of the table. */
@@ -127,8 +130,8 @@ export class PunctualTable extends Construct {
     this.allowWithin(user, [HOST_PARTITIONS], ['UpdateItem'])
   }
 
-  /** Lets the function count what an account's jobs come to, as when it disables one. */
-  allowCountingJobs(user: PunctualFunction): void {
+  /** Lets the function change rows of tenants and of their jobs, and nothing else. */
+  allowUpdatingTenants(user: PunctualFunction): void {
     this.allowWithin(user, [TENANT_PARTITIONS], ['UpdateItem'])
   }
 

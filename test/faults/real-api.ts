@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { ulid } from 'ulid'
 import { apiKeyVerifier } from '../../lambdas/adapters/identity/api-key-verifier.ts'
 import { bearerVerifier } from '../../lambdas/adapters/identity/bearer-verifier.ts'
+import { adminFunction } from '../../lambdas/api/admin.ts'
+import { auditFunction } from '../../lambdas/api/audit.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
 import { jobsFunction } from '../../lambdas/api/jobs.ts'
 import { keysFunction } from '../../lambdas/api/keys.ts'
@@ -29,6 +31,8 @@ export const isAdmin = (email: string): boolean => email.startsWith('admin-')
 
 /** The functions of the API, each as one that has just started. */
 const functions = {
+  admin: adminFunction,
+  audit: auditFunction,
   auth: (deps) =>
     authFunction({ ...deps, adminEmails: { has: isAdmin } as ReadonlySet<string>, newUserId: randomUUID }),
   jobs: (deps) => jobsFunction({ ...deps, allowCidrs: [] }),

@@ -18,7 +18,7 @@ import {
 } from './synthesized.ts'
 
 /** Functions that serve callers with a credential. */
-const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
+const takingKeys = ['admin', 'audit', 'auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
 
 /** What a store sends to the table; every answer is empty but for a count. */
 async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
@@ -88,7 +88,7 @@ describe('what functions may do', () => {
 
   it('lets only the executor read secrets, and only others write them, all in this stage', () => {
     expect(whoMay(/^secretsmanager:(Batch)?GetSecretValue$/)).toEqual(['executor'])
-    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets'])
+    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets', 'worker'])
     const secrets = all.filter(({ action }) => action.startsWith('secretsmanager:'))
     expect(new Set(secrets.map(({ resource }) => resource))).toEqual(
       new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:/punctual/test/*']),
@@ -96,8 +96,8 @@ describe('what functions may do', () => {
   })
 
   it('lets only who needs it make or delete schedules, in the group of this stage', () => {
-    expect(whoMay(/^scheduler:CreateSchedule$/)).toEqual(['executor', 'jobs', 'sweeper'])
-    expect(whoMay(/^scheduler:DeleteSchedule$/)).toEqual(['jobs', 'sweeper'])
+    expect(whoMay(/^scheduler:CreateSchedule$/)).toEqual(['executor', 'jobs', 'sweeper', 'worker'])
+    expect(whoMay(/^scheduler:DeleteSchedule$/)).toEqual(['jobs', 'sweeper', 'worker'])
     const schedules = all.filter(({ action }) => /^scheduler:(Create|Delete)/.test(action))
     expect(new Set(schedules.map(({ resource }) => resource))).toEqual(
       new Set(['arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/punctual-test/*']),
@@ -110,7 +110,7 @@ describe('what functions may do', () => {
 
   it('lets a role be passed to EventBridge Scheduler only, and only the one that starts the executor', () => {
     const passed = all.filter(({ action }) => action === 'iam:PassRole')
-    expect(passed.map(({ entry }) => entry).toSorted()).toEqual(['executor', 'jobs', 'sweeper'])
+    expect(passed.map(({ entry }) => entry).toSorted()).toEqual(['executor', 'jobs', 'sweeper', 'worker'])
     for (const { condition, resource } of passed) {
       expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })
       const role = resource.slice(1, -'.Arn>'.length)
@@ -121,15 +121,16 @@ describe('what functions may do', () => {
     }
   })
 
-  it('lets jobs and the sweeper start the executor, and nobody start anything else', () => {
+  it('lets runs and tasks be started by those who hand them over, and nothing else be started', () => {
     const invocations = all.filter(({ action }) => action.startsWith('lambda:'))
-    expect(invocations.map(({ entry, action, resource }) => [entry, action, resource])).toEqual(
-      ['jobs', 'sweeper'].map((entry) => [
-        entry,
-        'lambda:InvokeFunction',
-        `<${functionOf(template, 'executor').id}.Arn>`,
-      ]),
-    )
+    const starting = (entry: string) =>
+      invocations
+        .filter(({ action, resource }) => `${action} ${resource}` === `lambda:InvokeFunction ${arnOf(entry)}`)
+        .map((permission) => permission.entry)
+    const arnOf = (entry: string) => `<${functionOf(template, entry).id}.Arn>`
+    expect(starting('executor').toSorted()).toEqual(['jobs', 'sweeper', 'worker'])
+    expect(starting('worker').toSorted()).toEqual(['admin', 'jobs', 'sweeper'])
+    expect(invocations).toHaveLength(6)
   })
 
   it('lets dead letters be sent by the executor and read by their function, and no queue be looked up', () => {
@@ -143,13 +144,33 @@ describe('what functions may do', () => {
     ])
   })
 
-  it('lets whoever takes API keys look up their users, and only auth make an admin or end sessions', () => {
+  it('lets the executor publish to the topic, or mail as the sender and look up the owners, and nobody else', async () => {
+    const telling = (permissions: readonly Permission[]) =>
+      permissions.filter(({ action }) => /^(ses|sns|cognito-idp):/.test(action)).map(({ action }) => action)
+    expect(whoMay(/^(ses|sns):/)).toEqual(['executor'])
+    expect(telling(permissionsOf(template, 'executor'))).toEqual(['sns:Publish'])
+    const sending = await templateOf({ stage: 'test', mailSender: 'punctual@example.com' })
+    const allowed = permissionsOf(sending, 'executor')
+    expect(telling(allowed)).toEqual(['cognito-idp:AdminGetUser', 'ses:SendEmail'])
+    expect(allowed.find(({ action }) => action === 'ses:SendEmail')?.resource).toBe(
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/punctual@example.com',
+    )
+  })
+
+  it('lets whoever takes API keys look up their users, and nobody else', () => {
     expect(whoMay(/^cognito-idp:AdminGetUser$/)).toEqual(takingKeys)
-    const others = all.filter(({ action }) => /^cognito-idp:(?!AdminGetUser$)/.test(action))
-    expect(others.map(({ entry, action }) => [entry, action])).toEqual([
-      ['auth', 'cognito-idp:AdminAddUserToGroup'],
-      ['auth', 'cognito-idp:AdminUserGlobalSignOut'],
-    ])
+  })
+
+  it.each([
+    ['AdminAddUserToGroup', ['admin', 'auth']],
+    ['AdminUserGlobalSignOut', ['admin', 'auth', 'worker']],
+    ['AdminRemoveUserFromGroup', ['admin']],
+    ['AdminDisableUser', ['admin', 'worker']],
+    ['AdminDeleteUser', ['worker']],
+    ['List.*', ['admin']],
+    ['(AdminSet|AdminUpdate|AdminReset|AdminConfirm|AdminCreate|AdminInitiate|Delete|Update).*', []],
+  ])('lets %s be done by %j alone', (action, who) => {
+    expect(whoMay(new RegExp(`^cognito-idp:${action}$`))).toEqual(who)
   })
 
   it.each([
@@ -159,6 +180,8 @@ describe('what functions may do', () => {
     ['service', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
+    ['audit', /^(dynamodb:(?!GetItem$|Query$|PutItem$|UpdateItem$)|scheduler:|secretsmanager:|lambda:|iam:)/],
+    ['admin', /^(dynamodb:Delete|scheduler:|secretsmanager:|iam:)/],
     ['stats', /^dynamodb:(Put|Delete|BatchWrite)/],
     ['run-counter', /^(scheduler|secretsmanager|lambda|iam|cognito-idp):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
@@ -187,7 +210,7 @@ describe('what functions may do', () => {
   })
 
   it('lets those that change nothing count requests and change nothing else, and auth count attempts besides', async () => {
-    for (const entry of ['runs', 'schedules', 'keys']) {
+    for (const entry of ['runs', 'schedules', 'keys', 'audit']) {
       expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*']])
     }
     expect(partitionsFor('service', 'dynamodb:UpdateItem')).toEqual([['RATE#*']])
@@ -241,9 +264,10 @@ describe('what functions may do', () => {
     expect(whoMay(/^dynamodb:(Scan|CreateTable|UpdateTable|DeleteTable)/)).toEqual([])
   })
 
-  it('keeps the index of all tenants’ work to the sweeper and the run counter', () => {
+  it('keeps the index of all tenants’ work to the sweeper, the run counter and admins', () => {
     const sweeping = all.filter(({ resource }) => resource.endsWith('/index/bySweep'))
     expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([
+      ['admin', 'dynamodb:Query'],
       ['run-counter', 'dynamodb:Query'],
       ['sweeper', 'dynamodb:Query'],
     ])

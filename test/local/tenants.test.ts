@@ -47,6 +47,14 @@ const job = (fields: object = {}) => ({
   ...fields,
 })
 
+/** A template of the tenant's own. */
+const ownTemplate = {
+  id: 'of-ada',
+  name: 'Of Ada',
+  variables: [],
+  jobs: [job()],
+}
+
 describe('tenants', () => {
   let punctual: Punctual
   let ada: Account
@@ -74,14 +82,21 @@ describe('tenants', () => {
     })
     const { id: runId } = await ada.api.runToEnd(jobId)
     const { id: keyId } = await newKey(ada, 'read')
-    ofAda = { jobId, runId, name, keyId }
+    const { bulkId } = await ada.api.must('POST', '/api/jobs/bulk', { action: 'resume', jobIds: [jobId] })
+    const { id: templateId } = await ada.api.must('POST', '/api/templates', ownTemplate)
+    ofAda = { jobId, runId, name, keyId, bulkId, templateId }
     nobodys = {
       jobId: nobodysJob,
       runId: runId.replace(jobId, nobodysJob),
       name: 'NOBODYS',
       keyId: '01JXAMPLE0000000000000000K',
+      bulkId: '01JXAMPLE0000000000000000B',
+      templateId: 'nobodys',
     }
-    guarded = (await apiRoutes(punctual.url)).filter(({ access }) => access === 'user')
+    // What is for admins only is refused before any id is looked at.
+    guarded = (await apiRoutes(punctual.url)).filter(
+      ({ access, resource }) => access === 'user' && resource !== 'admin',
+    )
     strangers = await everyStranger()
   })
   afterAll(() => punctual?.close())

@@ -8,6 +8,7 @@ import type { Secret } from '../../lambdas/domain/secret/secret.ts'
 import { exportJobs } from '../../lambdas/use-cases/export-jobs.ts'
 import { importJobs } from '../../lambdas/use-cases/import-jobs.ts'
 import { ManualClock } from '../../local/clock.ts'
+import { somebody } from '../support/author.ts'
 import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { MemoryTable, memoryJobStore } from '../support/fault-memory.ts'
 
@@ -41,6 +42,7 @@ describe('importJobs', () => {
       throw new Error('not part of this world')
     }
     const deps = {
+      author: somebody,
       clock: () => clock.now(),
       log: { info() {}, warn() {}, error() {} },
       jobs: {

@@ -10,14 +10,20 @@ const AccountRow = z.object({
   jobs: z.int().nonnegative().default(newAccount.jobs),
   activeJobs: z.int().default(newAccount.activeJobs),
   runsPerDay: z.int().default(newAccount.runsPerDay),
+  /** Since when the account is being deleted, epoch ms. */
+  deletingSince: z.number().optional(),
 })
 
 /** Key of a tenant's own row. */
 export const accountKey = (tenant: string) => ({ pk: `T#${tenant}`, sk: 'ACCOUNT' }) as const
 
+/** Condition of whatever an account that is being deleted must not get any more. */
+export const NOT_DELETING = 'attribute_not_exists(deletingSince)'
+
 export async function readAccountRow({ client, name }: Table, tenant: string): Promise<Account> {
   const { Item } = await client.send(new GetCommand({ TableName: name, Key: accountKey(tenant), ConsistentRead: true }))
-  return AccountRow.parse(Item ?? {})
+  const { deletingSince, ...account } = AccountRow.parse(Item ?? {})
+  return { ...account, ...(deletingSince === undefined ? {} : { isBeingDeleted: true }) }
 }
 
 /** Accounts as rows of the table; the job store counts the jobs in them. */

@@ -3,10 +3,12 @@ import * as z from 'zod'
 import { loadExcesses, newAccount } from '../../domain/account/account.ts'
 import { planLimits } from '../../domain/account/plan.ts'
 import { requireNoExcess } from '../../domain/account/plan-excess.ts'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import { loadChange, loadOf } from '../../domain/job/change-job.ts'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
-import { accountKey, readAccountRow } from './account-store.ts'
+import { accountKey, NOT_DELETING, readAccountRow } from './account-store.ts'
+import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { isSameRow } from './is-same-row.ts'
@@ -28,10 +30,10 @@ import { writeIf } from './write-if.ts'
 export function dynamoJobStore(table: Table): JobStore {
   const { client, name: TableName } = table
   return {
-    create: (job, limit) => createWithin(table, job, limit),
+    create: (job, limit, audit) => createWithin(table, job, limit, audit),
     read: (tenant, jobId) => readSnapshot(table, tenant, jobId),
 
-    replace: (job, version) => replaceRow(table, job, version),
+    replace: (job, version, audit) => replaceRow(table, job, version, audit),
 
     markSynced: (job) =>
       writeIf(
@@ -53,7 +55,7 @@ export function dynamoJobStore(table: Table): JobStore {
 }
 
 /** The job and what its tenant's account counts change together, so that limits hold however many are created at once. */
-async function createWithin(table: Table, job: Job, limit: number): Promise<boolean> {
+async function createWithin(table: Table, job: Job, limit: number, audit: NewAuditEntry | undefined): Promise<boolean> {
   const { activeJobs, runsPerDay } = loadOf(job)
   const { name: TableName } = table
   const failed = await transact(table, [
@@ -67,6 +69,7 @@ async function createWithin(table: Table, job: Job, limit: number): Promise<bool
           'ADD jobs :one, activeJobs :active, runsPerDay :runs SET sweepPk = :tenants, sweepSk = :tenant',
         ConditionExpression: [
           '(attribute_not_exists(jobs) OR jobs < :limit)',
+          NOT_DELETING,
           // Another plan would have to be written on the job.
           job.plan === newAccount.plan ? '(attribute_not_exists(#plan) OR #plan = :plan)' : '#plan = :plan',
           ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : []),
@@ -84,6 +87,7 @@ async function createWithin(table: Table, job: Job, limit: number): Promise<bool
         },
       },
     },
+    ...auditPuts(table, audit),
   ])
   // The job is there already: the write was done before, and only its answer was lost.
   return failed === undefined || failed === 0
@@ -93,7 +97,7 @@ const HAS_ROOM_FOR_RUNS = '(attribute_not_exists(runsPerDay) OR runsPerDay <= :r
 const HAS_ROOM_FOR_JOB = '(attribute_not_exists(activeJobs) OR activeJobs < :limit)'
 
 /** @throws Refusal `plan-limit` when the job asks more of its account than the plan allows. */
-async function replaceRow(table: Table, job: Job, version: number): Promise<boolean> {
+async function replaceRow(table: Table, job: Job, version: number, audit: NewAuditEntry | undefined): Promise<boolean> {
   const { client, name: TableName } = table
   const written = { ...job, counted: loadOf(job) }
   const put = {
@@ -106,10 +110,12 @@ async function replaceRow(table: Table, job: Job, version: number): Promise<bool
   }
   const { activeJobs, runsPerDay } = loadChange(job)
   const isDeleted = job.desired === 'DELETED'
-  if (!isDeleted && activeJobs === 0 && runsPerDay === 0) {
+  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0
+  if (!isCounted && !audit) {
     return (await writeIf(client.send(new PutCommand(put)))) || isDone(table, written)
   }
-  const failed = await transact(table, [{ Put: put }, { Update: accountUpdate(TableName, job, isDeleted ? -1 : 0) }])
+  const counts = isCounted ? [{ Update: accountUpdate(TableName, job, isDeleted ? -1 : 0) }] : []
+  const failed = await transact(table, [{ Put: put }, ...counts, ...auditPuts(table, audit)])
   if (failed !== 1) return failed === undefined || isDone(table, written)
   const account = await readAccountRow(table, job.tenant)
   requireNoExcess(account.plan, loadExcesses(account, { jobs: 0, activeJobs, runsPerDay }))

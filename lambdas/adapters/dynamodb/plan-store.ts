@@ -2,6 +2,7 @@ import { DeleteCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamo
 import * as z from 'zod'
 import type { PlanStore } from '../../ports/plan-store.ts'
 import { accountKey } from './account-store.ts'
+import { auditPuts } from './audit-rows.ts'
 import { JOB_KEY, jobKey } from './job-keys.ts'
 import { tenantRequestsKey } from './request-counter.ts'
 import type { Table } from './table.ts'
@@ -17,7 +18,7 @@ const UnfinishedRow = z.object({ sk: z.string() })
 export function dynamoPlanStore(table: Table): PlanStore {
   const { client, name: TableName } = table
   return {
-    async change(tenant, plan) {
+    async change(tenant, plan, audit) {
       const set = { UpdateExpression: 'SET #plan = :plan', ExpressionAttributeNames: { '#plan': 'plan' } }
       const withPlan = (Key: Record<string, string>) => ({
         Update: { TableName, Key, ...set, ExpressionAttributeValues: { ':plan': plan } },
@@ -26,6 +27,7 @@ export function dynamoPlanStore(table: Table): PlanStore {
         withPlan(accountKey(tenant)),
         withPlan(tenantRequestsKey(tenant)),
         { Put: { TableName, Item: { pk: UNFINISHED, sk: tenant, plan } } },
+        ...auditPuts(table, audit),
       ])
     },
 

@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal.ts'
 import { type Plan, planLimits } from './plan.ts'
 import type { PlanExcess } from './plan-excess.ts'
 
@@ -10,6 +11,8 @@ export type Account = {
   readonly activeJobs: number
   /** Planned runs of the active ones, each counted by the busiest day of its schedule. */
   readonly runsPerDay: number
+  /** Nothing new is made for it any more. */
+  readonly isBeingDeleted?: boolean
 }
 
 /** A tenant who has done nothing yet. */
@@ -42,4 +45,9 @@ export function loadExcesses(account: Account, added: JobLoad & { readonly jobs:
     excesses.push({ limit: 'runsPerDay', value: totals.runsPerDay, allowed: limits.runsPerDay, detail })
   }
   return excesses
+}
+
+/** @throws Refusal `forbidden` when the account is being deleted. */
+export function refuseDeleted({ isBeingDeleted }: Account): void {
+  if (isBeingDeleted) throw new Refusal('forbidden', 'This account is being deleted.')
 }

@@ -3,6 +3,8 @@ import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
+import { bulkContracts } from './bulk.ts'
+import { jobFilter } from './job-filter.ts'
 import { planContracts } from './plans.ts'
 import { templatesContracts } from './templates.ts'
 import { transferContracts } from './transfer.ts'
@@ -35,12 +37,7 @@ export const jobsContracts = {
     ...bare,
     summary: 'List jobs',
     description: 'Newest first. With filters, a page may have fewer jobs than `limit` and still a `nextCursor`.',
-    query: z.strictObject({
-      ...listQuery,
-      status: z.enum(['ACTIVE', 'PAUSED', 'DISABLED', 'COMPLETED']).optional(),
-      tag: z.string().min(1).max(64).optional().meta({ description: 'Only jobs with this tag.' }),
-      q: z.string().min(1).max(128).optional().meta({ description: 'Part of the name or of the host called.' }),
-    }),
+    query: z.strictObject({ ...listQuery, ...jobFilter }),
     answers: { 200: { description: 'One page of jobs.', schema: pageOf(JobView) } },
   },
   readJob: { ...bare, summary: 'Read a job', params, answers: { 200: job('The job.') } },
@@ -103,6 +100,7 @@ export const jobsContracts = {
       },
     },
   },
+  ...bulkContracts,
   ...transferContracts,
   ...planContracts,
   ...templatesContracts,

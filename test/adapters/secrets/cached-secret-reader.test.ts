@@ -9,6 +9,7 @@ import type { SecretCatalog } from '../../../lambdas/ports/secret-catalog.ts'
 import type { SecretReader } from '../../../lambdas/ports/secret-reader.ts'
 import { deleteSecret } from '../../../lambdas/use-cases/delete-secret.ts'
 import { type PutSecretDeps, putSecret } from '../../../lambdas/use-cases/put-secret.ts'
+import { somebody } from '../../support/author.ts'
 import { type StartedTable, startTable } from '../../support/dynamodb.ts'
 import { fixedUsage } from '../../support/secret-usage.ts'
 import { type StartedVault, startVault } from '../../support/vault.ts'
@@ -31,6 +32,7 @@ describe('cachedSecretReader', () => {
     now = Date.UTC(2026, 0, 1)
     const catalog = dynamoSecretCatalog({ client: table.client, name: table.tableName })
     deps = {
+      author: somebody,
       catalog,
       vault: secretsManagerVault(vault.client, 'test'),
       usage: fixedUsage(),
@@ -47,7 +49,7 @@ describe('cachedSecretReader', () => {
     }
     reader = cachedSecretReader({
       catalog: counted,
-      values: secretsManagerValues(vault.client, 'test'),
+      values: secretsManagerValues('test', vault.client),
       clock: () => now,
     })
     startCounting()
