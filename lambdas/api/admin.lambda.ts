@@ -11,18 +11,17 @@ import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { cognitoDirectory } from '../adapters/identity/cognito-directory.ts'
 import { lambdaTaskWorker } from '../adapters/lambda/lambda-task-worker.ts'
-import { consoleLog } from '../adapters/logging/console-log.ts'
 import { AdminEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
-import { openCredentials, poolOf } from '../wiring/credentials.ts'
+import { poolOf } from '../wiring/credentials.ts'
+import { openDoor } from '../wiring/door.ts'
 import { adminFunction } from './admin.ts'
 
 const environment = readEnvironment(AdminEnvironment)
 const table = openTable(environment)
 
 export const handler = adminFunction({
-  log: consoleLog(),
-  tokens: openCredentials(environment, table),
+  ...openDoor(environment, table),
   directory: cognitoDirectory({ ...poolOf(environment), client: new CognitoIdentityProviderClient() }),
   accounts: dynamoAccountStore(table),
   service: dynamoServiceLists(table, Date.now),

@@ -80,8 +80,8 @@ async function page<Item, View>(
 
 const instantOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text))
 
-function requireFresh({ loggedInAt = 0 }: UserCaller, now: number): void {
-  if (now - loggedInAt <= FRESH_MS) return
+function requireFresh({ session }: UserCaller, now: number): void {
+  if (session && now - session.startedAt <= FRESH_MS) return
   throw new Refusal('unauthenticated', 'Log in again, and send this within five minutes with the new access token.')
 }
 

@@ -32,8 +32,8 @@ export const keysFunction = (deps: KeysDeps) =>
   apiFunction(
     'keys',
     {
-      createKey: accountEndpoint(keysContracts.createKey, async ({ body, author }, caller) => {
-        const { key, text } = await createKey({ ...deps, author }, caller, body)
+      createKey: accountEndpoint(keysContracts.createKey, async ({ body, author, claimed }, caller) => {
+        const { key, text } = await createKey({ ...deps, author }, caller, body, claimed)
         return { status: 201, body: { ...toBody(key), key: text } }
       }),
       listKeys: accountEndpoint(keysContracts.listKeys, async ({ query }, { tenant }) =>

@@ -156,6 +156,14 @@ export const routes = [
   { method: 'PUT', path: '/api/jobs:apply', resource: 'jobs', operation: 'applyJobs', access: 'user', scope: 'write' },
 
   {
+    method: 'PUT',
+    path: '/api/users/plan',
+    resource: 'jobs',
+    operation: 'changePlan',
+    access: 'user',
+    scope: 'account',
+  },
+  {
     method: 'GET',
     path: '/api/templates',
     resource: 'jobs',

@@ -10,13 +10,14 @@ export type Page<T> = { readonly items: readonly T[]; readonly next: string | un
  * of the audit, which is written in the same transaction.
  */
 export interface JobStore {
-  /** @returns false when the tenant already has `limit` jobs, or is being deleted. */
+  /** @returns false when the tenant has `limit` jobs, no room for its runs, or another plan than the job, or is being deleted. */
   create(job: Job, limit: number, audit?: NewAuditEntry): Promise<boolean>
   /** The job with what it does and its newest run, read consistently; tombstones included. */
   read(tenant: string, jobId: string): Promise<JobSnapshot | undefined>
   /**
    * Replaces the row if its version is still `version`; a tombstone no longer counts as one of the tenant's jobs.
    * @returns false when somebody else was faster; a write that is repeated is done.
+   * @throws Refusal `plan-limit` when the account has no room for what the job asks for more.
    */
   replace(job: Job, version: number, audit?: NewAuditEntry): Promise<boolean>
   /** Marks the schedules of the job's generation as made, unless another has begun. @returns whether it was marked. */

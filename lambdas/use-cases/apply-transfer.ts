@@ -11,6 +11,7 @@ import { redefineJob } from './redefine-job.ts'
 
 /** How long there may be begun with another item, in milliseconds: API Gateway waits 29 s for everything together. */
 const TIME_TO_BEGIN_MS = 18_000
+
 /** Items at a time; more would be throttled by Scheduler and Secrets Manager. */
 const AT_ONCE = 8
 

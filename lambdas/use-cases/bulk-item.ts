@@ -1,12 +1,13 @@
-import { deleteJob, editJob, switchJob } from '../domain/job/change-job.ts'
+import { deleteJob, editJob } from '../domain/job/change-job.ts'
 import { type Job, jobLimits } from '../domain/job/job.ts'
+import { pausedJob, resumedJob } from '../domain/job/switch-job.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { manualRunId } from '../domain/run/run-id.ts'
 import type { BulkResult } from '../domain/task/bulk.ts'
 import type { BulkTask } from '../domain/task/task.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 import { type ChangeJobDeps, changeJob } from './change-job.ts'
-import { type RequestRunDeps, requestRun } from './request-run.ts'
+import { type RequestRunDeps, startRun } from './request-run.ts'
 
 export type BulkItemDeps = ChangeJobDeps &
   Omit<RequestRunDeps, 'entropy' | 'ledger'> & { readonly ledger: Pick<RunLedger, 'save' | 'record'> }
@@ -69,9 +70,9 @@ async function change(deps: BulkItemDeps, task: BulkTask, jobId: string): Promis
 function changedBy(task: BulkTask, job: Job, now: number): Job {
   switch (task.action) {
     case 'pause':
-      return switchJob(false)(job, now)
+      return pausedJob(job, now)
     case 'resume':
-      return switchJob(true)(job, now)
+      return resumedJob(job, now)
     case 'delete':
       return deleteJob(job, now)
     case 'tag':
@@ -101,5 +102,5 @@ async function runOnce(deps: BulkItemDeps, task: BulkTask, jobId: string): Promi
     (await deps.ledger.record(tenant, runId)) !== undefined
   // Should the hand-over have been lost with whoever began it, the sweeper makes up for it.
   if (isKnown) return runId
-  return requestRun({ ...deps, entropy: () => '' }, tenant, jobId, runId)
+  return startRun({ ...deps, entropy: () => '' }, tenant, { jobId, runId })
 }

@@ -1,5 +1,6 @@
 import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Job } from '../domain/job/job.ts'
+import type { JobSnapshot } from '../domain/job/job-view.ts'
 import type { Activity, KnownStatus } from '../domain/run/activity.ts'
 import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -32,7 +33,10 @@ export type ClaimedRun = {
   readonly fate: Fate
 }
 
-export type ClaimOutcome = ClaimedRun | Extract<ClaimDecision, { kind: 'IGNORE' }>
+/** An order that is not to be carried out, and what was read of its job, if there is one. */
+export type IgnoredOrder = Extract<ClaimDecision, { kind: 'IGNORE' }> & { readonly snapshot?: JobSnapshot }
+
+export type ClaimOutcome = ClaimedRun | IgnoredOrder
 
 /** Others claim runs of the same job at the same moment; each round one of them gets through. */
 const MOST_TRIES = 50
@@ -59,7 +63,7 @@ async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<Cl
   for (;;) {
     const now = deps.clock()
     const decision = decideClaim({ runId, attempt, job, activity, newestRunId: newest?.id, known, now, leaseMs })
-    if (decision.kind === 'IGNORE') return decision
+    if (decision.kind === 'IGNORE') return { ...decision, snapshot }
     if (decision.kind === 'CLAIM') {
       if (!(await deps.ledger.save(tenant, jobId, decision.activity, audit))) return undefined
       const { activity: written, fate } = decision

@@ -1,7 +1,8 @@
 import { deleteJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { type KnownStatus, settle } from '../domain/run/activity.ts'
+import type { KnownStatus } from '../domain/run/activity.ts'
+import { settle } from '../domain/run/settle.ts'
 import { type CancelRunDeps, cancelRun } from './cancel-run.ts'
 import { type ChangeJobDeps, changeJob } from './change-job.ts'
 import { syncSchedules } from './sync-schedules.ts'
@@ -23,7 +24,7 @@ export async function endJob(deps: EndJobDeps, job: Job): Promise<'GONE' | 'LEFT
   for (const runId of [...Object.keys(active), ...Object.keys(queued)]) {
     await unlessRefused(cancelRun(deps, tenant, runId))
   }
-  await settleRuns(deps, tenant, jobId)
+  await settleRuns(deps, tombstone.job)
   await syncSchedules(deps, tombstone.job)
   return (await deps.jobs.read(tenant, jobId)) ? 'LEFT' : 'GONE'
 }
@@ -38,14 +39,15 @@ async function unlessRefused(act: Promise<unknown>): Promise<void> {
 }
 
 /** Enters what has finished into the job's activity, as its next claim would. */
-async function settleRuns({ ledger }: EndJobDeps, tenant: string, jobId: string): Promise<void> {
+async function settleRuns({ ledger }: EndJobDeps, job: Job): Promise<void> {
+  const { tenant, id: jobId } = job
   const activity = await ledger.activity(tenant, jobId)
   if (!activity) return
   const known = new Map<string, KnownStatus>()
   for (const runId of Object.keys(activity.active)) {
     known.set(runId, (await ledger.record(tenant, runId))?.status ?? 'NONE')
   }
-  const settled = settle(activity, known)
+  const settled = settle(activity, known, job)
   if (Object.keys(settled.active).length < Object.keys(activity.active).length) {
     await ledger.save(tenant, jobId, { ...settled, rev: activity.rev + 1 })
   }

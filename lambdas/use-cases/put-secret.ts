@@ -1,5 +1,6 @@
 import { refuseDeleted } from '../domain/account/account.ts'
 import { planLimits } from '../domain/account/plan.ts'
+import { refuseExcess } from '../domain/account/plan-excess.ts'
 import type { Authored } from '../domain/audit/author.ts'
 import { secretAudit } from '../domain/audit/secret-audit.ts'
 import { Refusal } from '../domain/refusal.ts'
@@ -55,7 +56,8 @@ async function create(deps: PutSecretDeps, tenant: string, wanted: NewValue): Pr
   refuseDeleted(account)
   const limit = planLimits[account.plan].secrets
   if (count >= limit) {
-    throw new Refusal('plan-limit', `The plan ${account.plan} has room for ${limit} secrets, and all are taken.`)
+    const detail = `The plan ${account.plan} has room for ${limit} secrets, and all are taken.`
+    throw refuseExcess(account.plan, [{ limit: 'secrets', value: count + 1, allowed: limit, detail }])
   }
   const at = deps.clock()
   const now = new Date(at).toISOString()

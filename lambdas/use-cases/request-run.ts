@@ -2,17 +2,18 @@ import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Authored } from '../domain/audit/author.ts'
 import { runAudit } from '../domain/audit/job-audit.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { manualRunId } from '../domain/run/run-id.ts'
+import { instantOf, manualEntropyOf, manualRunId } from '../domain/run/run-id.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import type { Log } from '../ports/log.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
+import type { Claimed } from './answer-once.ts'
 import { readJob } from './change-job.ts'
 
 export type RequestRunDeps = Authored & {
   readonly jobs: Pick<JobStore, 'read'>
-  readonly ledger: Pick<RunLedger, 'save'>
+  readonly ledger: Pick<RunLedger, 'save' | 'record'>
   readonly starter: RunStarter
   readonly clock: Clock
   readonly log: Log
@@ -32,9 +33,19 @@ export async function requestRun(
   deps: RequestRunDeps,
   tenant: string,
   jobId: string,
-  runId = manualRunId(jobId, deps.clock(), deps.entropy()),
+  claimed?: Claimed,
 ): Promise<string> {
-  await promiseRun(deps, tenant, { jobId, runId })
+  const runId = claimed
+    ? manualRunId(jobId, instantOf(claimed.id), manualEntropyOf(claimed.id))
+    : manualRunId(jobId, deps.clock(), deps.entropy())
+  if (claimed?.isRepeated && (await isPromised(deps, tenant, jobId, runId))) return runId
+  return startRun(deps, tenant, { jobId, runId })
+}
+
+/** Promises a run, and has it started. */
+export async function startRun(deps: RequestRunDeps, tenant: string, promised: Promised): Promise<string> {
+  const { jobId, runId } = promised
+  await promiseRun(deps, tenant, promised)
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })
     return runId
@@ -43,6 +54,13 @@ export async function requestRun(
     await takeBack(deps, tenant, { jobId, runId })
     throw new Refusal('unavailable', 'The run could not be started; try again.', { retryAfterSeconds: 5, cause: error })
   }
+}
+
+/** Whether the run was promised before the request broke off: whatever has become of it since is not asked for again. */
+async function isPromised(deps: RequestRunDeps, tenant: string, jobId: string, runId: string): Promise<boolean> {
+  const { activity } = await readJob(deps, tenant, jobId)
+  const isKnown = activity.queued[runId] !== undefined || activity.active[runId] !== undefined
+  return isKnown || (await deps.ledger.record(tenant, runId)) !== undefined
 }
 
 type Promised = { readonly jobId: string; readonly runId: string }

@@ -96,6 +96,7 @@ export class ApiFunctions extends Construct {
     identity.allowAdministration(auth)
     table.allow(auth, ['GetItem'])
     table.allowCountingAttempts(auth)
+    table.allowEndingSessions(auth)
     return auth
   }
 
@@ -193,9 +194,13 @@ export class ApiFunctions extends Construct {
     return stats
   }
 
-  /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */
+  /**
+   * Access tokens are verified by public keys, and their sessions looked up; API keys are looked up, and now and then the users
+   * they belong to.
+   */
   private allowVerifying(user: PunctualFunction): void {
     this.props.table.allowVerifyingKeys(user)
+    this.props.table.allowVerifyingSessions(user)
     this.props.identity.allowLookingUp(user)
   }
 
@@ -228,6 +233,7 @@ export class ApiFunctions extends Construct {
       // Someone is waiting: CPU comes with memory, and parsing and token checks are CPU.
       memory: Size.mebibytes(512),
     })
+    this.props.table.allowCountingRequests(made)
     Validations.of(made.lambda).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'API Gateway invokes this function synchronously; the caller sees the failure and decides.',

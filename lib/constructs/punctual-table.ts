@@ -22,6 +22,11 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of ended sessions: one for each user who has logged out of late. */
+const SESSION_PARTITIONS = 'SESSION#*'
+
+/** The partitions of counted requests: one for each tenant and each source. */
+const REQUEST_PARTITIONS = 'RATE#*'
 /** The partitions of figures, one for each tenant and one for the service, and of runs that ended late. */
 const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
@@ -81,9 +86,24 @@ export class PunctualTable extends Construct {
     this.allowWithin(user, [KEY_PARTITIONS], ['GetItem', 'UpdateItem'])
   }
 
+  /** Lets the function find out whether a user has logged out, and nothing else. */
+  allowVerifyingSessions(user: PunctualFunction): void {
+    this.allowWithin(user, [SESSION_PARTITIONS], ['GetItem'])
+  }
+
+  /** Lets the function write down that a user has logged out, and nothing else. */
+  allowEndingSessions(user: PunctualFunction): void {
+    this.allowWithin(user, [SESSION_PARTITIONS], ['UpdateItem'])
+  }
+
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
     this.allowWithin(user, [ATTEMPT_PARTITIONS], ['UpdateItem'])
+  }
+
+  /** Lets the function count requests, and nothing else. */
+  allowCountingRequests(user: PunctualFunction): void {
+    this.allowWithin(user, [REQUEST_PARTITIONS], ['UpdateItem'])
   }
 
   /** Lets the function read figures, and the runs that are not in them yet, and nothing else. */

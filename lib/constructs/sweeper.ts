@@ -44,6 +44,8 @@ export class Sweeper extends Construct {
     })
     table.allow(this.function, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(this.function, 'bySweep')
+    // A change of plan that broke off is finished job by job.
+    table.allowQuery(this.function, 'byTenant')
     scheduling.allowScheduling(this.function)
     executor.allowStarting(this.function)
     worker.allowStarting(this.function)

@@ -16,6 +16,7 @@ import { nextRunMemory } from '../../lambdas/domain/job/next-run-memory.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { type Operation, type Resource, type Route, routes } from '../../lambdas/http/routes.ts'
 import type { TokenVerifier } from '../../lambdas/ports/token-verifier.ts'
+import { requestLimiter } from '../../lambdas/use-cases/limit-requests.ts'
 import { type Answered, type Call, callApi } from '../support/call-api.ts'
 import { TENANT } from '../support/world.ts'
 import type { Deps } from './punctual.ts'
@@ -55,10 +56,20 @@ const apiDeps = (deps: Deps, ground: RealGround) => {
   const tokens: TokenVerifier = {
     verify: async (token) =>
       token === TENANTS_TOKEN
-        ? { kind: 'user', tenant: TENANT, username: 'a@example.com', role: 'USER', accessToken: token }
+        ? {
+            kind: 'user',
+            tenant: TENANT,
+            username: 'a@example.com',
+            role: 'USER',
+            accessToken: token,
+            session: { id: 'session', startedAt: 0 },
+          }
         : stored.verify(token),
   }
-  return { ...deps, ...services, tokens, history: ground.history, pause: async () => {} }
+  const { clock, log } = deps
+  const requests = requestLimiter({ counter: services.counter, clock, log })
+  const idempotency = { claims: services.claims, clock, log, newClaimId: (now: number) => ulid(now) }
+  return { ...deps, ...services, tokens, requests, idempotency, history: ground.history, pause: async () => {} }
 }
 type ApiDeps = ReturnType<typeof apiDeps>
 

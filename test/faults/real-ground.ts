@@ -17,10 +17,14 @@ import { dynamoServiceLists } from '../../lambdas/adapters/dynamodb/dynamo-servi
 import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
+import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
 import { dynamoRoleChangeStore } from '../../lambdas/adapters/dynamodb/role-change-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
@@ -122,7 +126,7 @@ export async function realGround(start: number): Promise<RealGround> {
       catalog,
       usage: dynamoSecretUsage(ofTable),
       vault: secretsManagerVault(secrets, STAGE),
-      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(secrets, STAGE), clock: now }),
+      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(STAGE, secrets), clock: now }),
     }),
     deliverTo(to) {
       accept = to
@@ -147,6 +151,10 @@ const openApiServices = (
   lambda: LambdaClient,
   now: () => number,
 ) => ({
+  sessions: dynamoSessionEnds(table),
+  counter: dynamoRequestCounter(table),
+  claims: dynamoRequestClaims(table),
+  plans: dynamoPlanStore(table),
   tasks: dynamoTaskStore(table),
   worker: lambdaTaskWorker(lambda, WORKER),
   trail: dynamoAuditTrail(table, now),

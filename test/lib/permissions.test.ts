@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { dynamoHostPlaces } from '../../lambdas/adapters/dynamodb/host-places.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
@@ -24,7 +26,7 @@ async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> 
   const client: Json = {
     async send({ input }: Json) {
       sent.push(input)
-      return { Attributes: { attempts: 1 } }
+      return { Attributes: { attempts: 1, reserved: 1 } }
     },
   }
   await use({ client, name: 'table' })
@@ -142,6 +144,19 @@ describe('what functions may do', () => {
     ])
   })
 
+  it('lets the executor publish to the topic, or mail as the sender and look up the owners, and nobody else', async () => {
+    const telling = (permissions: readonly Permission[]) =>
+      permissions.filter(({ action }) => /^(ses|sns|cognito-idp):/.test(action)).map(({ action }) => action)
+    expect(whoMay(/^(ses|sns):/)).toEqual(['executor'])
+    expect(telling(permissionsOf(template, 'executor'))).toEqual(['sns:Publish'])
+    const sending = await templateOf({ stage: 'test', mailSender: 'punctual@example.com' })
+    const allowed = permissionsOf(sending, 'executor')
+    expect(telling(allowed)).toEqual(['cognito-idp:AdminGetUser', 'ses:SendEmail'])
+    expect(allowed.find(({ action }) => action === 'ses:SendEmail')?.resource).toBe(
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/punctual@example.com',
+    )
+  })
+
   it('lets whoever takes API keys look up their users, and nobody else', () => {
     expect(whoMay(/^cognito-idp:AdminGetUser$/)).toEqual(takingKeys)
   })
@@ -162,7 +177,7 @@ describe('what functions may do', () => {
     ['runs', /^dynamodb:(Delete|BatchWrite)/],
     ['auth', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['executor', /^dynamodb:(Delete|BatchWrite)/],
-    ['service', /^dynamodb:(?!GetItem$)/],
+    ['service', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
     ['audit', /^(dynamodb:(?!GetItem$|Query$|PutItem$|UpdateItem$)|scheduler:|secretsmanager:|lambda:|iam:)/],
@@ -194,19 +209,32 @@ describe('what functions may do', () => {
     }
   })
 
-  it('lets those that change nothing change nothing else, and auth count attempts besides', async () => {
+  it('lets those that change nothing count requests and change nothing else, and auth count attempts besides', async () => {
     for (const entry of ['runs', 'schedules', 'keys', 'audit']) {
-      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
+      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*']])
     }
-    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
+    expect(partitionsFor('service', 'dynamodb:UpdateItem')).toEqual([['RATE#*']])
+    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*']])
+    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*'], ['SESSION#*'], ['ATTEMPTS#*']])
     expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['HOST#*']])
-    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
       const count = { attempt: 'logIn', by: 'source', value: '203.0.113.7', window } as const
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+    const [ended, asked] = await sentBy(async (table) => {
+      const sessions = dynamoSessionEnds(table)
+      await sessions.end('t', { endedAt: 0, by: 'session' })
+      await sessions.find('t')
+    })
+    for (const { Key } of [ended, asked]) expect(Key.pk).toMatch(/^SESSION#/)
+    for (const requester of [{ kind: 'tenant', tenant: 't' } as const, { kind: 'source', source: '::1' } as const]) {
+      const [reserved] = await sentBy((table) =>
+        dynamoRequestCounter(table).reserve(requester, { startsAt: 0, isNew: true }, 1),
+      )
+      expect(reserved.Key.pk).toMatch(/^RATE#/)
+    }
     const [taken] = await sentBy((table) =>
       dynamoHostPlaces(table).take('api.example.com', 'run', { now: 0, until: 1, most: 1 }),
     )
@@ -219,7 +247,7 @@ describe('what functions may do', () => {
     expect(partitionsFor('run-counter', 'dynamodb:UpdateItem')).toEqual([['SERVICE']])
     expect(partitionsFor('run-counter', 'dynamodb:DeleteItem')).toEqual([['LATE#*']])
     expect(partitionsFor('run-counter', 'dynamodb:GetItem')).toEqual([])
-    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SERVICE']])
+    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*'], ['SERVICE']])
     const queried = (entry: string) =>
       all
         .filter((one) => one.entry === entry && one.action === 'dynamodb:Query')

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { newAccount } from '../../lambdas/domain/account/account.ts'
 import { type DeclaredJobs, draftDeclared } from '../../lambdas/domain/import/declared-jobs.ts'
 import type { ImportDraft } from '../../lambdas/domain/import/draft.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
@@ -58,7 +59,7 @@ describe('importJobs', () => {
           yield* jobs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, jobs.length - state.hidden)
         },
       },
-      accounts: { read: async () => ({ plan: 'FREE' as const, jobs: state.jobs }) },
+      accounts: { read: async () => ({ ...newAccount, jobs: state.jobs }) },
       catalog: {
         read: async (_tenant: string, name: string) => secrets.get(name),
         page: async () => ({ secrets: [...secrets.values()], more: false }),

@@ -1,9 +1,13 @@
 import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { loadExcesses, newAccount } from '../../domain/account/account.ts'
+import { planLimits } from '../../domain/account/plan.ts'
+import { requireNoExcess } from '../../domain/account/plan-excess.ts'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
+import { loadChange, loadOf } from '../../domain/job/change-job.ts'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
-import { accountKey, NOT_DELETING } from './account-store.ts'
+import { accountKey, NOT_DELETING, readAccountRow } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
@@ -50,9 +54,10 @@ export function dynamoJobStore(table: Table): JobStore {
   }
 }
 
-/** The job and its tenant's count change together, so that the limit holds however many are created at once. */
+/** The job and what its tenant's account counts change together, so that limits hold however many are created at once. */
 async function createWithin(table: Table, job: Job, limit: number, audit: NewAuditEntry | undefined): Promise<boolean> {
-  const TableName = table.name
+  const { activeJobs, runsPerDay } = loadOf(job)
+  const { name: TableName } = table
   const failed = await transact(table, [
     { Put: { TableName, Item: jobItem(job), ConditionExpression: 'attribute_not_exists(pk)' } },
     {
@@ -60,46 +65,90 @@ async function createWithin(table: Table, job: Job, limit: number, audit: NewAud
         TableName,
         Key: accountKey(job.tenant),
         // The index then lists the tenant; saying it again costs nothing.
-        UpdateExpression: 'ADD jobs :one SET sweepPk = :tenants, sweepSk = :tenant',
-        ConditionExpression: `(attribute_not_exists(jobs) OR jobs < :limit) AND ${NOT_DELETING}`,
+        UpdateExpression:
+          'ADD jobs :one, activeJobs :active, runsPerDay :runs SET sweepPk = :tenants, sweepSk = :tenant',
+        ConditionExpression: [
+          '(attribute_not_exists(jobs) OR jobs < :limit)',
+          NOT_DELETING,
+          // Another plan would have to be written on the job.
+          job.plan === newAccount.plan ? '(attribute_not_exists(#plan) OR #plan = :plan)' : '#plan = :plan',
+          ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : []),
+        ].join(' AND '),
+        ExpressionAttributeNames: { '#plan': 'plan' },
         ExpressionAttributeValues: {
           ':one': 1,
+          ':active': activeJobs,
+          ':runs': runsPerDay,
           ':limit': limit,
+          ':plan': job.plan,
           ':tenants': tenantsKey(job.tenant),
           ':tenant': job.tenant,
+          ...(runsPerDay > 0 ? { ':room': planLimits[job.plan].runsPerDay - runsPerDay } : {}),
         },
       },
     },
     ...auditPuts(table, audit),
   ])
-  // That the job is there means that the write was done before, and only its answer was lost.
-  return failed !== 1
+  // The job is there already: the write was done before, and only its answer was lost.
+  return failed === undefined || failed === 0
 }
 
+const HAS_ROOM_FOR_RUNS = '(attribute_not_exists(runsPerDay) OR runsPerDay <= :room)'
+const HAS_ROOM_FOR_JOB = '(attribute_not_exists(activeJobs) OR activeJobs < :limit)'
+
+/** @throws Refusal `plan-limit` when the job asks more of its account than the plan allows. */
 async function replaceRow(table: Table, job: Job, version: number, audit: NewAuditEntry | undefined): Promise<boolean> {
-  const TableName = table.name
+  const { client, name: TableName } = table
+  const written = { ...job, counted: loadOf(job) }
   const put = {
     TableName,
-    Item: jobItem(job),
-    ConditionExpression: 'job.version = :version',
-    ExpressionAttributeValues: { ':version': version },
+    Item: jobItem(written),
+    // A plan that was written meanwhile must not be lost.
+    ConditionExpression: 'job.version = :version AND job.#plan = :plan',
+    ExpressionAttributeNames: { '#plan': 'plan' },
+    ExpressionAttributeValues: { ':version': version, ':plan': job.plan },
   }
-  if (job.desired !== 'DELETED' && !audit) {
-    return (await writeIf(table.client.send(new PutCommand(put)))) || isStored(table, job)
+  const { activeJobs, runsPerDay } = loadChange(job)
+  const isDeleted = job.desired === 'DELETED'
+  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0
+  if (!isCounted && !audit) {
+    return (await writeIf(client.send(new PutCommand(put)))) || isDone(table, written)
   }
-  const uncount = {
+  const counts = isCounted ? [{ Update: accountUpdate(TableName, job, isDeleted ? -1 : 0) }] : []
+  const failed = await transact(table, [{ Put: put }, ...counts, ...auditPuts(table, audit)])
+  if (failed !== 1) return failed === undefined || isDone(table, written)
+  const account = await readAccountRow(table, job.tenant)
+  requireNoExcess(account.plan, loadExcesses(account, { jobs: 0, activeJobs, runsPerDay }))
+  // There has come to be room: whoever asked may try again.
+  return false
+}
+
+/** The SDK repeats a write whose answer was lost: then what stands in its way is its own. */
+const isDone = async (table: Table, written: Job): Promise<boolean> =>
+  isSameRow(written, (await readSnapshot(table, written.tenant, written.id))?.job)
+
+/** What the account counts after the job's change; more only as far as the plan goes. */
+function accountUpdate(TableName: string, job: Job, jobs: number) {
+  const { activeJobs, runsPerDay } = loadChange(job)
+  const limits = planLimits[job.plan]
+  const conditions = [...(activeJobs > 0 ? [HAS_ROOM_FOR_JOB] : []), ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : [])]
+  return {
     TableName,
     Key: accountKey(job.tenant),
-    UpdateExpression: 'ADD jobs :minusOne',
-    ExpressionAttributeValues: { ':minusOne': -1 },
+    UpdateExpression: 'ADD jobs :jobs, activeJobs :active, runsPerDay :runs',
+    ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
+    ExpressionAttributeValues: {
+      ':jobs': jobs,
+      ':active': activeJobs,
+      ':runs': runsPerDay,
+      ...(activeJobs > 0 ? { ':limit': limits.jobs } : {}),
+      ...(runsPerDay > 0 ? { ':room': limits.runsPerDay - runsPerDay } : {}),
+    },
   }
-  const uncounted = job.desired === 'DELETED' ? [{ Update: uncount }] : []
-  const failed = await transact(table, [{ Put: put }, ...uncounted, ...auditPuts(table, audit)])
-  return failed === undefined || isStored(table, job)
 }
 
 async function removeTombstone(table: Table, job: Job): Promise<boolean> {
-  const TableName = table.name
+  const { name: TableName } = table
   const { pk, sk } = jobItem(job)
   const tombstone = {
     TableName,
@@ -116,10 +165,6 @@ async function removeTombstone(table: Table, job: Job): Promise<boolean> {
   }
   return (await transact(table, [{ Delete: tombstone }, { Delete: activity }])) === undefined
 }
-
-/** The SDK repeats a write whose answer was lost: then what stands in its way is its own. */
-const isStored = async (table: Table, job: Job): Promise<boolean> =>
-  isSameRow(job, (await readSnapshot(table, job.tenant, job.id))?.job)
 
 const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
 

@@ -5,6 +5,7 @@ import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
 import { bulkContracts } from './bulk.ts'
 import { jobFilter } from './job-filter.ts'
+import { planContracts } from './plans.ts'
 import { templatesContracts } from './templates.ts'
 import { transferContracts } from './transfer.ts'
 
@@ -29,6 +30,7 @@ export const jobsContracts = {
     summary: 'Create a job',
     description: 'Names `Location` and `ETag` in the headers.',
     body: JobDefinition,
+    idempotency: 'KEPT',
     answers: { 201: job('The job, its schedules made.'), 202: pending },
   },
   listJobs: {
@@ -73,6 +75,7 @@ export const jobsContracts = {
     summary: 'Run a job now',
     description: 'Works on paused jobs, too.',
     params,
+    idempotency: 'KEPT',
     answers: { 202: { description: 'The run is on its way.', schema: z.object({ runId: z.string() }) } },
   },
   readNext: {
@@ -99,5 +102,6 @@ export const jobsContracts = {
   },
   ...bulkContracts,
   ...transferContracts,
+  ...planContracts,
   ...templatesContracts,
 } as const satisfies ContractsOf<'jobs'>

@@ -4,6 +4,7 @@ import { dynamoSecretCatalog } from '../../../lambdas/adapters/dynamodb/secret-c
 import { cachedSecretReader } from '../../../lambdas/adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../../../lambdas/adapters/secrets/secrets-manager-values.ts'
 import { secretsManagerVault } from '../../../lambdas/adapters/secrets/secrets-manager-vault.ts'
+import { newAccount } from '../../../lambdas/domain/account/account.ts'
 import type { SecretCatalog } from '../../../lambdas/ports/secret-catalog.ts'
 import type { SecretReader } from '../../../lambdas/ports/secret-reader.ts'
 import { deleteSecret } from '../../../lambdas/use-cases/delete-secret.ts'
@@ -35,7 +36,7 @@ describe('cachedSecretReader', () => {
       catalog,
       vault: secretsManagerVault(vault.client, 'test'),
       usage: fixedUsage(),
-      accounts: { read: async () => ({ plan: 'FREE', jobs: 0 }) },
+      accounts: { read: async () => newAccount },
       clock: () => now,
       newSecretId: randomUUID,
       newVersionId: randomUUID,
@@ -48,7 +49,7 @@ describe('cachedSecretReader', () => {
     }
     reader = cachedSecretReader({
       catalog: counted,
-      values: secretsManagerValues(vault.client, 'test'),
+      values: secretsManagerValues('test', vault.client),
       clock: () => now,
     })
     startCounting()

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { jobChanged, jobCreated } from '../../../lambdas/domain/audit/job-audit.ts'
-import {
-  completeJob,
-  deleteJob,
-  disabledJob,
-  editJob,
-  newJob,
-  switchJob,
-} from '../../../lambdas/domain/job/change-job.ts'
+import { completeJob, deleteJob, disabledJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
+import { pausedJob, resumedJob } from '../../../lambdas/domain/job/switch-job.ts'
 import { somebody } from '../../support/author.ts'
 
 const NOW = Date.parse('2027-01-31T08:00:00Z')
@@ -33,7 +27,7 @@ const job = (fields: object = {}): Job =>
 const edited = (before: Job, fields: Partial<JobDefinition>) =>
   editJob(before, { ...before.definition, ...fields }, LATER)
 
-const paused = switchJob(false)(job(), LATER)
+const paused = pausedJob(job(), LATER)
 const disabled = disabledJob(job(), { code: 'GONE', message: 'The target answered 410.' }, LATER)
 
 describe('the entry of a job', () => {
@@ -106,7 +100,7 @@ describe('the entry of a job', () => {
     {
       name: 'resuming',
       before: paused,
-      after: switchJob(true)(paused, LATER),
+      after: resumedJob(paused, LATER),
       action: 'job.resumed',
       told: [{ enabled: false }, { enabled: true }],
     },
@@ -130,7 +124,7 @@ describe('the entry of a job', () => {
     {
       name: 'resuming what was disabled',
       before: disabled,
-      after: switchJob(true)(disabled, LATER),
+      after: resumedJob(disabled, LATER),
       action: 'job.resumed',
       told: [{ enabled: false, disabled: 'GONE' }, { enabled: true }],
     },
