@@ -36,6 +36,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => unknown>> = {
   'PATCH /api/jobs/{jobId}': () => ({ name: 'Taken over' }),
   'PUT /api/secrets/{name}': () => ({ value: 'Taken over' }),
   'POST /api/secrets/{name}/generate': () => ({}),
+  'PUT /api/templates/{templateId}': () => template,
+  'POST /api/templates/{templateId}/apply': () => ({ variables: {} }),
   'POST /api/jobs/bulk': ({ jobId }) => ({ action: 'pause', jobIds: [jobId] }),
 }
 
@@ -46,6 +48,15 @@ const job = (fields: object = {}) => ({
   targetUrl: 'https://api.example.com/',
   ...fields,
 })
+
+/** Nothing to fill in. */
+const template = {
+  name: 'A report',
+  description: '',
+  variables: [],
+  secrets: [],
+  jobs: [{ ...job(), name: 'Taken over' }],
+}
 
 describe('tenants', () => {
   let punctual: Punctual
@@ -74,12 +85,15 @@ describe('tenants', () => {
     })
     const { id: runId } = await ada.api.runToEnd(jobId)
     const { id: keyId } = await newKey(ada, 'read')
-    ofAda = { jobId, runId, name, keyId }
+    const templateId = 'adas-template'
+    await ada.api.must('POST', '/api/templates', { id: templateId, ...template })
+    ofAda = { jobId, runId, name, keyId, templateId }
     nobodys = {
       jobId: nobodysJob,
       runId: runId.replace(jobId, nobodysJob),
       name: 'NOBODYS',
       keyId: '01JXAMPLE0000000000000000K',
+      templateId: 'nobodys-template',
     }
     guarded = (await apiRoutes(punctual.url)).filter(({ access }) => access === 'user')
     strangers = await everyStranger()
@@ -229,7 +243,9 @@ describe('tenants', () => {
       ({ method, takes }) => method === 'GET' && takes.query.includes('limit') && takes.path.length === 0,
     )
     for (const { path } of lists) {
-      expect((await carol.api.get(path)).body, path).toEqual({ items: [], nextCursor: null })
+      const { items, nextCursor } = await carol.api.must('GET', path)
+      const own = items.filter(({ builtIn }: { builtIn?: boolean }) => builtIn !== true)
+      expect([own, nextCursor], path).toEqual([[], null])
     }
   })
 

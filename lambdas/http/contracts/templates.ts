@@ -33,6 +33,7 @@ export const templatesContracts = {
     description: `Jobs and secrets with \`{{variables.NAME}}\` where a form is to be filled in. Up to ${templateLimits.own} of your own.`,
     body: TemplateFields.safeExtend({ id: TemplateId }),
     largestBodyBytes: templateLimits.bytes,
+    idempotency: 'KEPT',
     answers: { 201: template('The template.') },
   },
   replaceTemplate: {
@@ -73,6 +74,7 @@ export const templatesContracts = {
         maxProperties: templateLimits.variables,
       }),
     }),
+    idempotency: 'KEPT',
     answers: { 200: { description: 'What is done, and what became of it.', schema: TransferPlan } },
   },
 } as const satisfies Record<string, Contract>
