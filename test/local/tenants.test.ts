@@ -28,6 +28,8 @@ const BODY_IDS = new Set(['jobIds'])
 const IDS_OF_OTHERS: Readonly<Record<string, readonly string[]>> = {
   // cron-job.org's own.
   'POST /api/import': ['folderId', 'jobId'],
+  // Chosen by whoever makes it.
+  'POST /api/templates': ['id'],
 }
 
 /** What a request with this body would do if it got through; routes that are not named here are sent without one. */
