@@ -38,7 +38,7 @@ export const Configuration = z
     production: flag.optional(),
     /**
      * The address that mail comes from; it must be verified, as an address, in Amazon SES in the region of the stack.
-     * @default Cognito's own sender, 50 mails a day
+     * @default Cognito's own sender, 50 mails a day, for codes; the topic of the alarms for notifications
      */
     mailSender: email.optional(),
     /** Addresses whose accounts become admins once they are verified. */

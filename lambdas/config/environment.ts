@@ -19,6 +19,16 @@ const scheduling = { ...postponing, EXECUTOR_ARN: z.string().min(1) }
 const admins = { ADMIN_EMAILS: z.string() }
 /** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
 const targets = { TARGET_ALLOW_CIDRS: z.string() }
+/**
+ * How people are told: mail comes from a sender that is verified in SES or, where that is empty, goes to the topic; it
+ * links to the API.
+ */
+const notifying = {
+  MAIL_SENDER: z.string(),
+  TOPIC_ARN: z.string().min(1),
+  API_URL: z.string().min(1),
+  USER_POOL_ID: userPool.USER_POOL_ID,
+}
 /** How many calls are made to one host at the same time; 0 for as many as there are. */
 const hosts = {
   HOST_PARALLELISM: z
@@ -36,7 +46,14 @@ export const SecretsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const ServiceEnvironment = z.object({ ...stage, ...table })
 export const StatsEnvironment = z.object({ ...stage, ...table, ...userPool })
 export const RunCounterEnvironment = z.object({ ...table })
-export const ExecutorEnvironment = z.object({ ...stage, ...table, ...targets, ...hosts, ...postponing })
+export const ExecutorEnvironment = z.object({
+  ...stage,
+  ...table,
+  ...targets,
+  ...hosts,
+  ...postponing,
+  ...notifying,
+})
 export const SweeperEnvironment = z.object({ ...stage, ...table, ...scheduling, ...hosts })
 export const DeadLettersEnvironment = z.object({ ...stage, ...table })
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NoticeMessage } from '../domain/notification/message.ts'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
 import { answerExample, bodyExample, parameterExample, problemExample } from './documented-examples.ts'
@@ -180,6 +181,33 @@ function pathsOf(contracts: Contracts, schemas: JsonSchemas): JsonObject {
   )
 }
 
+/** What Punctual calls itself: the webhook of a job's `notify`. */
+const webhooksOf = (schemas: JsonSchemas): JsonObject => ({
+  notification: {
+    post: {
+      operationId: 'notification',
+      summary: 'Somebody is told of a job',
+      description:
+        'Sent to `notify.webhookUrl`, signed by Standard Webhooks with the secret `WEBHOOK_SIGNING_KEY`. A notification that is sent again has the same `webhook-id`.',
+      parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+        name,
+        in: 'header',
+        required: true,
+        schema: { type: 'string' },
+      })),
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemas.of(NoticeMessage, 'output') } },
+      },
+      responses: {
+        '2XX': { description: 'It was taken.' },
+        '4XX': { description: 'It is not sent again, but after 408, 425 and 429.' },
+        '5XX': { description: 'It is sent again, up to four times within two hours.' },
+      },
+    },
+  },
+})
+
 const text = (description: string): JsonObject => ({ description, schema: { type: 'string' } })
 
 /** The OpenAPI 3.1 document of the whole API, from the routes and from the schemas that validate the requests. */
@@ -187,6 +215,7 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
   const schemas = new JsonSchemas()
   schemas.of(Problem, 'output')
   const paths = pathsOf(contracts, schemas)
+  const webhooks = webhooksOf(schemas)
   return {
     openapi: '3.1.1',
     info: {
@@ -198,6 +227,7 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
     servers: [{ url: '/' }],
     tags: Object.values(tags).map((tag) => ({ ...tag })),
     paths,
+    webhooks,
     components: {
       schemas: schemas.named(),
       parameters: {

@@ -1,4 +1,5 @@
 import type { JobSnapshot } from '../domain/job/job-view.ts'
+import type { Delivery } from '../domain/notification/delivery.ts'
 import type { Activity } from '../domain/run/activity.ts'
 import type { Run } from '../domain/run/run.ts'
 
@@ -19,6 +20,11 @@ export interface RunLedger {
    * @param token the claim's token. @returns whether it was written.
    */
   conclude(run: Run, token: number): Promise<boolean>
+  /**
+   * Writes down whom a recorded run was told, unless somebody else has written it since `run` was read.
+   * @returns whether it was written.
+   */
+  note(run: Pick<Run, 'tenant' | 'id' | 'notifications'>, notifications: readonly Delivery[]): Promise<boolean>
   /**
    * Notes that a run ends after the slot that it is counted in, so that the slot is counted anew. Before its record is
    * written: should it never be, nothing is wrong. @param now epoch ms.

@@ -9,8 +9,8 @@ import { type Fault, refuseFaults } from '../domain/refusal.ts'
 import { LAST_YEAR, planSchedule } from '../domain/schedule/plan-schedule.ts'
 import { scheduleLoad } from '../domain/schedule/schedule-load.ts'
 import { checkTarget } from '../domain/target/check-target.ts'
-import { secretNamesIn } from '../domain/target/secret-template.ts'
-import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
+import { referencesIn, secretNamesIn } from '../domain/target/secret-template.ts'
+import { checkTargetUrl, type TargetUrlPolicy } from '../domain/target/target-url.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 
@@ -38,6 +38,7 @@ export async function checkDefinition(
     ...textFaults(definition),
     ...scheduleFaults(definition, context.current, deps.clock()),
     ...checkTarget(targetOf(definition), context.targets),
+    ...webhookFaults(definition, context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
@@ -90,6 +91,14 @@ function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }
         ]
       : []),
   ]
+}
+
+function webhookFaults({ notify: { webhookUrl } }: JobDefinition, targets: TargetUrlPolicy): readonly Fault[] {
+  if (webhookUrl === null) return []
+  const pointer = '/notify/webhookUrl'
+  if (referencesIn(webhookUrl).length > 0) return [{ pointer, detail: 'The URL of a webhook cannot refer to secrets.' }]
+  const checked = checkTargetUrl(webhookUrl, targets)
+  return checked.ok ? [] : [{ pointer, detail: `The URL ${checked.problem}` }]
 }
 
 async function secretFaults(

@@ -1,4 +1,5 @@
 import type { Job } from '../domain/job/job.ts'
+import type { JobSnapshot } from '../domain/job/job-view.ts'
 import type { Activity, KnownStatus } from '../domain/run/activity.ts'
 import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -29,7 +30,10 @@ export type ClaimedRun = {
   readonly fate: Fate
 }
 
-export type ClaimOutcome = ClaimedRun | Extract<ClaimDecision, { kind: 'IGNORE' }>
+/** An order that is not to be carried out, and what was read of its job, if there is one. */
+export type IgnoredOrder = Extract<ClaimDecision, { kind: 'IGNORE' }> & { readonly snapshot?: JobSnapshot }
+
+export type ClaimOutcome = ClaimedRun | IgnoredOrder
 
 /** Others claim runs of the same job at the same moment; each round one of them gets through. */
 const MOST_TRIES = 50
@@ -56,7 +60,7 @@ async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<Cl
   for (;;) {
     const now = deps.clock()
     const decision = decideClaim({ runId, attempt, job, activity, newestRunId: newest?.id, known, now, leaseMs })
-    if (decision.kind === 'IGNORE') return decision
+    if (decision.kind === 'IGNORE') return { ...decision, snapshot }
     if (decision.kind === 'CLAIM') {
       if (!(await deps.ledger.save(tenant, jobId, decision.activity))) return undefined
       const { activity: written, fate } = decision

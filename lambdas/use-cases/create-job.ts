@@ -3,6 +3,7 @@ import { planLimits } from '../domain/account/plan.ts'
 import { requireNoExcess } from '../domain/account/plan-excess.ts'
 import { loadOf, newJob } from '../domain/job/change-job.ts'
 import type { JobDefinition } from '../domain/job/job.ts'
+import { needsSigningKey } from '../domain/job/job-secrets.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { noActivity } from '../domain/run/activity.ts'
@@ -43,7 +44,7 @@ export async function createJob(deps: CreateJobDeps, wanted: WantedJob): Promise
     const account = await deps.accounts.read(tenant)
     const { plan } = account
     await checkDefinition(deps, definition, { tenant, plan, targets })
-    if (definition.sign) await ensureSigningKey(deps, tenant)
+    if (needsSigningKey(definition)) await ensureSigningKey(deps, tenant)
     const now = deps.clock()
     const place = await findHostPlace(deps, definition.targetUrl)
     const job = newJob({ tenant, plan, id: claimed?.id ?? deps.newId(now), definition, ...place }, now)

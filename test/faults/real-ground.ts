@@ -116,7 +116,7 @@ export async function realGround(start: number): Promise<RealGround> {
       catalog,
       usage: dynamoSecretUsage(ofTable),
       vault: secretsManagerVault(secrets, STAGE),
-      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(secrets, STAGE), clock: now }),
+      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(STAGE, secrets), clock: now }),
     }),
     deliverTo(to) {
       accept = to

@@ -143,6 +143,19 @@ describe('what functions may do', () => {
     ])
   })
 
+  it('lets the executor publish to the topic, or mail as the sender and look up the owners, and nobody else', async () => {
+    const telling = (permissions: readonly Permission[]) =>
+      permissions.filter(({ action }) => /^(ses|sns|cognito-idp):/.test(action)).map(({ action }) => action)
+    expect(whoMay(/^(ses|sns):/)).toEqual(['executor'])
+    expect(telling(permissionsOf(template, 'executor'))).toEqual(['sns:Publish'])
+    const sending = await templateOf({ stage: 'test', mailSender: 'punctual@example.com' })
+    const allowed = permissionsOf(sending, 'executor')
+    expect(telling(allowed)).toEqual(['cognito-idp:AdminGetUser', 'ses:SendEmail'])
+    expect(allowed.find(({ action }) => action === 'ses:SendEmail')?.resource).toBe(
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/punctual@example.com',
+    )
+  })
+
   it('lets whoever takes API keys look up their users, and only auth make an admin or end sessions', () => {
     expect(whoMay(/^cognito-idp:AdminGetUser$/)).toEqual(takingKeys)
     const others = all.filter(({ action }) => /^cognito-idp:(?!AdminGetUser$)/.test(action))

@@ -2,6 +2,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
@@ -16,6 +17,8 @@ import {
 } from '../../lambdas/adapters/scheduler/eventbridge-schedules.ts'
 import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
+import type { Sending } from '../../lambdas/domain/notification/delivery.ts'
+import type { Mail } from '../../lambdas/domain/notification/mail.ts'
 import { manualEntropy } from '../../lambdas/domain/run/run-id.ts'
 import { RunOrder } from '../../lambdas/domain/run/run-order.ts'
 import { executorFunction } from '../../lambdas/executor/executor.ts'
@@ -33,6 +36,8 @@ import { FaultLine } from './fault-line.ts'
 import { serveWire, testCredentials } from './wire.ts'
 
 export const TENANT = 'tenant-1'
+/** The address of its owner. */
+export const OWNER = 'owner@example.com'
 export const MINUTE_MS = 60_000
 const FUNCTION_TIMEOUT_MS = 6 * MINUTE_MS
 const NO_TIMINGS = { dnsMs: 1, connectMs: 1, tlsMs: null, firstByteMs: 1, downloadMs: 1, totalMs: 4 }
@@ -70,6 +75,8 @@ export async function startWorld(start: string) {
   const target = { answer: async (_request: TargetRequest): Promise<SentAttempt> => answered(200) }
   const orders: RunOrder[] = []
   const postponed: { order: RunOrder; at: number }[] = []
+  const mails: { to: string; mail: Mail; at: number }[] = []
+  const post = { answer: async (): Promise<Sending> => ({ kind: 'SENT' }) }
   const letters: { body: string; attributes: Record<string, string> }[] = []
 
   const scheduler = new LocalScheduler({
@@ -130,6 +137,16 @@ export async function startWorld(start: string) {
       },
     }),
     hmacSha256,
+    mailer: faults.under('mailer', {
+      channel: 'EMAIL' as const,
+      send: async (mail: Mail, to: string) => {
+        mails.push({ to, mail, at: now() })
+        return post.answer()
+      },
+    }),
+    mails: dynamoAttemptCounter(table),
+    owners: { emailOf: async () => OWNER as string | undefined },
+    apiUrl: 'https://punctual.example.com',
     postponer: faults.under('postponer', {
       postpone: async (order: RunOrder, at: number) => void postponed.push({ order, at }),
     }),
@@ -157,6 +174,8 @@ export async function startWorld(start: string) {
     logged,
     calls,
     target,
+    mails,
+    post,
     orders,
     postponed,
     letters,

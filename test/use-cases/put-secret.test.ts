@@ -51,7 +51,7 @@ describe('a crash while a secret is changed', () => {
   const put = (value: string, withDeps = deps) => putSecret(withDeps, tenant, { name: 'A', value })
   /** What a function that has just started would find. */
   const found = async () => {
-    const values = secretsManagerValues(vault.client, 'test')
+    const values = secretsManagerValues('test', vault.client)
     const reader = cachedSecretReader({ catalog: deps.catalog, values, clock: Date.now })
     return (await reader.resolve(tenant, ['A'])).values.get('A')
   }

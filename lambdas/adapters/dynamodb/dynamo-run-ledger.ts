@@ -1,11 +1,11 @@
-import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { ACTIVITY_KEY, jobKey, runIdOfKey, runKey } from './job-keys.ts'
 import { putLateRun } from './late-run-rows.ts'
-import { activityItem, parseActivity, parseRun, runItem } from './rows.ts'
+import { activityItem, notificationsText, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
 import { writeIf } from './write-if.ts'
 
@@ -82,6 +82,20 @@ export function dynamoRunLedger(table: Table): RunLedger {
         ),
       ),
 
+    note(run, notifications) {
+      const before = notificationsText(run.notifications)
+      return writeIf(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: { pk: jobKey(run.tenant, parseRunId(run.id)?.jobId ?? ''), sk: runKey(run.id) },
+            UpdateExpression: 'SET notifications = :now',
+            ConditionExpression: `attribute_exists(pk) AND ${before === undefined ? 'attribute_not_exists(notifications)' : 'notifications = :before'}`,
+            ExpressionAttributeValues: { ':now': notificationsText(notifications), ':before': before },
+          }),
+        ),
+      )
+    },
     noteLate: (tenant, runId, now) => putLateRun(table, { tenant, runId, notedAt: now }),
   }
 }

@@ -22,6 +22,8 @@ export type PlanLimits = {
   readonly responseBytes: number
   /** Calls of the API. */
   readonly requestsPerMinute: number
+  /** Notifications by mail, to all recipients together. */
+  readonly mailsPerDay: number
 }
 
 /** What no plan can widen: EventBridge counts in minutes, and a job's timeout ends at five of them. */
@@ -38,6 +40,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     retentionDays: 7,
     responseBytes: 16 * 1024,
     requestsPerMinute: 3_000,
+    mailsPerDay: 100,
   },
   PREMIUM: {
     ...SAME_FOR_ALL,
@@ -48,6 +51,7 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     retentionDays: 30,
     responseBytes: 32 * 1024,
     requestsPerMinute: 6_000,
+    mailsPerDay: 500,
   },
   PRO: {
     ...SAME_FOR_ALL,
@@ -58,5 +62,6 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     retentionDays: 90,
     responseBytes: 48 * 1024,
     requestsPerMinute: 12_000,
+    mailsPerDay: 2_000,
   },
 }

@@ -14,6 +14,7 @@ export function newJob(job: Pick<Job, 'tenant' | 'id' | 'plan' | 'definition' | 
     ...job,
     version: 1,
     generation: 1,
+    editedVersion: 1,
     desired: desiredOf(job.definition),
     syncState: 'PENDING',
     since: now,
@@ -30,7 +31,8 @@ export function editJob(job: Job, definition: JobDefinition, now: number): Job {
   const isRetimed =
     TIMING.some((field) => job.definition[field] !== definition[field]) || job.desired !== desiredOf(definition)
   const { disabled: _, paused: __, ...others } = job
-  const edited = { ...others, definition, version: job.version + 1, updatedAt: now }
+  const version = job.version + 1
+  const edited = { ...others, definition, version, editedVersion: version, updatedAt: now }
   return isRetimed ? nextGeneration(edited, desiredOf(definition), now) : edited
 }
 

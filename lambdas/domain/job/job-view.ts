@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type Activity, type KnownStatus, settle } from '../run/activity.ts'
+import type { Activity, KnownStatus } from '../run/activity.ts'
 import type { Run } from '../run/run.ts'
 import { LastRun, lastRunView, unrecordedRun } from '../run/run-view.ts'
+import { settle } from '../run/settle.ts'
 import { targetWarnings } from '../target/check-target.ts'
 import { type Job, JobDefinition, targetOf } from './job.ts'
 import { nextRunAt } from './job-schedule.ts'
@@ -59,7 +60,7 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     pausedReason: reasonView(job.paused),
     nextRunAt: next === undefined ? null : new Date(next).toISOString(),
     lastRun: lastRun ? lastRunView(lastRun) : null,
-    consecutiveFailures: settle(activity, known).consecutiveFailures,
+    consecutiveFailures: settle(activity, known, job).consecutiveFailures,
     createdAt: new Date(job.createdAt).toISOString(),
     updatedAt: new Date(job.updatedAt).toISOString(),
     version: job.version,

@@ -126,6 +126,8 @@ export const Job = z.object({
   definition: JobDefinition,
   version: z.int(),
   generation: z.int(),
+  /** The version that a user's last change made: failures are counted from there. */
+  editedVersion: z.int().default(1),
   desired: Desired,
   /** SYNCED once the schedules of this generation, and no others, exist. */
   syncState: z.enum(['PENDING', 'SYNCED']),

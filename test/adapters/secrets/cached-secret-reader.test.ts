@@ -47,7 +47,7 @@ describe('cachedSecretReader', () => {
     }
     reader = cachedSecretReader({
       catalog: counted,
-      values: secretsManagerValues(vault.client, 'test'),
+      values: secretsManagerValues('test', vault.client),
       clock: () => now,
     })
     startCounting()
