@@ -56,8 +56,10 @@ export class Executor extends Construct {
       memory: Size.mebibytes(256),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
-    // Whom a run was told, and how many mails a tenant was sent, is added to what is there.
-    table.allow(this.function, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+    table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
+    table.allowNotingRuns(this.function)
+    // How many mails a tenant was sent.
+    table.allowCountingAttempts(this.function)
     table.allowHoldingPlaces(this.function)
     vault.allowReading(this.function)
     scheduling.allowPostponing(this.function)

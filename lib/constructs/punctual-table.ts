@@ -20,6 +20,9 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of jobs and their runs. */
+const JOB_PARTITIONS = 'T#*#J#*'
+
 /** The partitions of figures, one for each tenant and one for the service, and of runs that ended late. */
 const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
@@ -81,6 +84,11 @@ export class PunctualTable extends Construct {
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
     this.allowWithin(user, [ATTEMPT_PARTITIONS], ['UpdateItem'])
+  }
+
+  /** Lets the function note whom a run was told. */
+  allowNotingRuns(user: PunctualFunction): void {
+    this.allowWithin(user, [JOB_PARTITIONS], ['UpdateItem'])
   }
 
   /** Lets the function read figures, and the runs that are not in them yet, and nothing else. */

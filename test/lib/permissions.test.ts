@@ -202,7 +202,7 @@ describe('what functions may do', () => {
       expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
     }
     expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
-    expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['HOST#*']])
+    expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['T#*#J#*'], ['ATTEMPTS#*'], ['HOST#*']])
     expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
