@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { access, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { build, type OutputFile } from 'esbuild'
+import { type BuildOptions, build, type OutputFile } from 'esbuild'
 
 export interface BundleOptions {
   /** The folder that holds `lambdas/`; `dist/` is written into it. */
@@ -27,6 +27,25 @@ export interface Bundle {
 /** Bundles nobody has asked for during this long are removed; a younger one may still be staged by another process. */
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 
+/** How everything that runs in Lambda is bundled: ES modules that share chunks, so that what is loaded lazily stays apart. */
+export const bundling = {
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  // Libraries that are still CommonJS call `require`, which an ES module does not have.
+  banner: {
+    js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+  },
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'error',
+} satisfies BuildOptions
+
 /**
  * Bundles every `*.lambda.ts` under `lambdas/` with one esbuild call, so that all functions share one asset, one start of
  * esbuild and, through code splitting, one copy of each library.
@@ -38,28 +57,14 @@ const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 export async function bundleLambdas({ projectRoot, files = [] }: BundleOptions): Promise<Bundle> {
   const entries = findEntries(projectRoot)
   const result = await build({
+    ...bundling,
     absWorkingDir: projectRoot,
     entryPoints: entries,
     outdir: 'out',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    // Libraries that are still CommonJS call `require`, which an ES module does not have.
-    banner: {
-      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
-    },
-    minify: true,
-    legalComments: 'none',
     sourcemap: 'external',
     sourcesContent: false,
     metafile: true,
     write: false,
-    logLevel: 'error',
   })
   const outputs = result.outputFiles.map((file) => ({ ...named(file, join(projectRoot, 'out')), bytes: file.contents }))
   const deployed = [...outputs.filter(({ path }) => !path.endsWith('.map')), ...files]

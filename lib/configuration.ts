@@ -51,6 +51,10 @@ export const Configuration = z
         error: `must be one of ${LOG_RETENTION_DAYS.join(', ')}`,
       })
       .default(30),
+    /** How long entries of the audit are kept, in days: 1 to 3653. */
+    auditRetention: wholeNumber('must be a number of days')
+      .refine((days) => days >= 1 && days <= 3653, 'must be a number of days from 1 to 3653')
+      .default(365),
     /** Who gets the alarms. @default nobody; subscribe to the topic by hand */
     alarmEmail: email.optional(),
     /**

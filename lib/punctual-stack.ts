@@ -13,6 +13,7 @@ import { RunCounter } from './constructs/run-counter.ts'
 import { Scheduling } from './constructs/scheduling.ts'
 import { SecretVault } from './constructs/secret-vault.ts'
 import { Sweeper } from './constructs/sweeper.ts'
+import { Worker } from './constructs/worker.ts'
 
 export interface PunctualStackProps extends StackProps {
   readonly settings: FunctionSettings
@@ -23,9 +24,9 @@ export class PunctualStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: PunctualStackProps) {
     super(scope, id, props)
     const { configuration } = settings
-    const { stage, production, mailSender, alarmEmail } = configuration
+    const { stage, production, mailSender, alarmEmail, auditRetention } = configuration
 
-    const table = new PunctualTable(this, 'Table', { production })
+    const table = new PunctualTable(this, 'Table', { production, auditRetention })
     const identity = new Identity(this, 'Identity', { production, mailSender })
     const vault = new SecretVault(this, 'Vault', { stage })
 
@@ -36,10 +37,12 @@ export class PunctualStack extends Stack {
     const apiUrl = Lazy.string({ produce: () => api.api.apiEndpoint })
     const running = { settings, table, vault, scheduling, deadLetters, identity, topic, apiUrl }
     const executor = new Executor(this, 'Executor', running)
-    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor })
+    const worker = new Worker(this, 'Worker', { settings, table, identity, vault, scheduling, executor })
+    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor, worker })
     const runCounter = new RunCounter(this, 'RunCounter', { settings, table })
 
-    const functions = new ApiFunctions(this, 'Functions', { settings, table, identity, scheduling, executor, vault })
+    const used = { settings, table, identity, scheduling, executor, vault, worker }
+    const functions = new ApiFunctions(this, 'Functions', used)
     const api: HttpApi = new HttpApi(this, 'Http', { configuration, functions: functions.byResource })
 
     const watched = { stage, table, scheduling, executor, sweeper, runCounter, deadLetters, api }

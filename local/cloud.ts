@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { DataDirectory } from './data-directory.ts'
 import { DynamoDbClient } from './dynamodb/dynamodb-client.ts'
 import { DynamoDbEngine } from './dynamodb/engine.ts'
+import { GroupedPuts } from './dynamodb/group-puts.ts'
 import { provisionTables } from './dynamodb/provision-tables.ts'
 import { TimeToLive } from './dynamodb/time-to-live.ts'
 import { ForwardingService } from './forwarding-service.ts'
@@ -90,7 +91,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const access = accessControl(options, template, log)
   const tables = provisionTables(dynamoDb, template.tables)
   const guarded = (service: WireService) => (access ? new GuardedService(service, access) : service)
-  if (onCall || access) ports.serve(guarded(new ForwardingService('DYNAMODB', dynamoDbEndpoint)))
+  const engine = new ForwardingService('DYNAMODB', dynamoDbEndpoint)
+  if (options.dynamoDbEndpoint === undefined) ports.serve(guarded(new GroupedPuts(engine)))
+  else if (onCall || access) ports.serve(guarded(engine))
   else ports.redirect('DYNAMODB', dynamoDbEndpoint)
   const services = createServices({ ...options, log, clock, template, place, directory, endpoints: ports.urls, access })
   for (const service of services.wire) ports.serve(guarded(service))

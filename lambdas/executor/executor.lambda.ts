@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Context } from 'aws-lambda'
 import { dynamoAttemptCounter } from '../adapters/dynamodb/attempt-counter.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
@@ -24,7 +23,7 @@ import { VERSION } from '../config/version.ts'
 import { executorFunction } from './executor.ts'
 
 const environment = readEnvironment(ExecutorEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 const catalog = dynamoSecretCatalog(table)
 
 /** Lambda alone knows it: the template of a function cannot refer to the function. */
@@ -46,7 +45,7 @@ const serve = executorFunction({
   catalog,
   secrets: cachedSecretReader({
     catalog,
-    values: secretsManagerValues(new SecretsManagerClient(), environment.STAGE),
+    values: secretsManagerValues(environment.STAGE),
     clock: Date.now,
   }),
   sender: createHttpTargetSender({

@@ -1,3 +1,4 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import type { Delivery } from '../domain/notification/delivery.ts'
 import type { Activity } from '../domain/run/activity.ts'
@@ -13,8 +14,11 @@ export interface RunLedger {
   record(tenant: string, runId: string): Promise<Run | undefined>
   /** Ids of the recorded runs of `from <= planned instant < to`, epoch ms, read consistently. */
   recordedRunIds(tenant: string, jobId: string, from: number, to: number): Promise<ReadonlySet<string>>
-  /** Writes `activity` if the stored revision is still the one before it. @returns false when it is not. */
-  save(tenant: string, jobId: string, activity: Activity): Promise<boolean>
+  /**
+   * Writes `activity` if the stored revision is still the one before it, and the entry of the audit with it.
+   * @returns false when it is not.
+   */
+  save(tenant: string, jobId: string, activity: Activity, audit?: NewAuditEntry): Promise<boolean>
   /**
    * Writes a run's record, unless it is final already or a later claim owns it.
    * @param token the claim's token. @returns whether it was written.

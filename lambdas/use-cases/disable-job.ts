@@ -1,3 +1,5 @@
+import { PUNCTUAL } from '../domain/audit/author.ts'
+import { jobChanged } from '../domain/audit/job-audit.ts'
 import { disabledJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -28,7 +30,8 @@ export async function disableJob(
     const job = (await deps.jobs.read(tenant, id))?.job
     if (job?.editedVersion !== editedVersion) return false
     if (job.desired !== 'ACTIVE') return job.disabled !== undefined
-    if (await deps.jobs.replace(disabledJob(job, reason, deps.clock()), job.version)) {
+    const disabled = disabledJob(job, reason, deps.clock())
+    if (await deps.jobs.replace(disabled, job.version, jobChanged(PUNCTUAL, job, disabled))) {
       deps.log.info('job disabled', { jobId: id, ...reason })
       return true
     }

@@ -32,10 +32,9 @@ export async function redefineJob(deps: RedefineJobDeps, request: Redefinition):
       const definition = request.definition(job)
       await checkDefinition(deps, definition, { tenant, plan, targets, current: job.definition })
       if (needsSigningKey(definition)) await ensureSigningKey(deps, tenant)
-      const isSame = plan === job.plan && JSON.stringify(definition) === JSON.stringify(job.definition)
-      if (isSame) return job
+      if (JSON.stringify(definition) === JSON.stringify(job.definition)) return job
       const { sharesHost: _, ...others } = job
-      return editJob({ ...others, plan, ...(await findHostPlace(deps, definition.targetUrl, job)) }, definition, now)
+      return editJob({ ...others, ...(await findHostPlace(deps, definition.targetUrl, job)) }, definition, now)
     },
   })
 }

@@ -1,3 +1,5 @@
+import { PUNCTUAL } from '../domain/audit/author.ts'
+import { jobChanged } from '../domain/audit/job-audit.ts'
 import { completeJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import { isOver, nextRunAt, parseScheduleName } from '../domain/job/job-schedule.ts'
@@ -151,7 +153,8 @@ function waitsForSchedules(job: Job, now: number): boolean {
 
 async function complete(deps: SweepDeps, job: Job): Promise<void> {
   const completed = completeJob(job, deps.clock())
-  if (await deps.jobs.replace(completed, job.version)) await syncSchedules(deps, completed)
+  const audit = jobChanged(PUNCTUAL, job, completed)
+  if (await deps.jobs.replace(completed, job.version, audit)) await syncSchedules(deps, completed)
 }
 
 /** Runs whose lease ended without a result, and promises that nobody kept, go to the executor again. */

@@ -40,7 +40,7 @@ export class Executor extends Construct {
       schema: ExecutorEnvironment,
       environment: {
         STAGE: settings.configuration.stage,
-        TABLE_NAME: table.name,
+        ...table.environment,
         ...scheduling.environment,
         // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
         TARGET_ALLOW_CIDRS: '',
@@ -51,9 +51,9 @@ export class Executor extends Construct {
         HOST_PARALLELISM: String(settings.configuration.hostParallelism),
       },
       timeout: this.timeout,
-      // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. 128 MB would be enough
-      // for most, but a response near the capture limit and its redaction need room, and TLS handshakes need some CPU.
-      memory: Size.mebibytes(256),
+      // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. Loaded, the function takes
+      // 71 MB; the rest is for a response near the capture limit and its redaction, and for CPU for TLS handshakes.
+      memory: Size.mebibytes(160),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])

@@ -3,7 +3,9 @@ import { statsFunction } from '../../lambdas/api/stats.ts'
 import { AnalyticsView, StatsView } from '../../lambdas/domain/figures/stats-view.ts'
 import { completeJob, disabledJob, editJob } from '../../lambdas/domain/job/change-job.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
+import type { TokenVerifier } from '../../lambdas/ports/token-verifier.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { type FiguresWorld, startFiguresWorld } from '../support/figures-world.ts'
 
 const NOW = Date.parse('2026-11-21T12:17:00Z')
@@ -19,13 +21,10 @@ describe('the stats function', () => {
 
   beforeAll(async () => {
     world = await startFiguresWorld(new Date(NOW).toISOString())
-    handler = statsFunction({
-      ...world.reading,
-      log: memoryLog(),
-      tokens: {
-        verify: async (token) => ({ kind: 'user', tenant: token, username: token, role: 'USER', accessToken: token }),
-      },
-    })
+    const tokens: TokenVerifier = {
+      verify: async (token) => ({ kind: 'user', tenant: token, username: token, role: 'USER', accessToken: token }),
+    }
+    handler = statsFunction(testDoor({ ...world.reading, log: memoryLog(), tokens }))
     const job = async (change: (job: Job) => Job = (same) => same) => {
       const made = await world.createJob(TENANT)
       const changed = change(made)

@@ -73,16 +73,16 @@ export class Evidence {
     }
     return {
       ...store,
-      create: (job, limit) => noted(job, store.create(job, limit)),
-      replace: (job, version) => noted(job, store.replace(job, version)),
+      create: (job, limit, audit) => noted(job, store.create(job, limit, audit)),
+      replace: (job, version, audit) => noted(job, store.replace(job, version, audit)),
     }
   }
 
   ledger(ledger: RunLedger): RunLedger {
     return {
       ...ledger,
-      save: async (tenant, jobId, activity) => {
-        const isSaved = await ledger.save(tenant, jobId, activity)
+      save: async (tenant, jobId, activity, audit) => {
+        const isSaved = await ledger.save(tenant, jobId, activity, audit)
         if (!isSaved) return false
         for (const [runId, { claimedAt }] of Object.entries(activity.active)) {
           if (!this.claims.has(runId)) this.claims.set(runId, claimedAt)

@@ -23,6 +23,8 @@ export const JobView = z
     syncState: z.enum(['PENDING', 'SYNCED']),
     /** Why it was disabled, where it was. */
     disabledReason: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
+    /** Why the plan paused it, where it did. */
+    pausedReason: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
     nextRunAt: z.string().nullable(),
     lastRun: LastRun.nullable(),
     consecutiveFailures: z.int(),
@@ -54,7 +56,8 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     id: job.id,
     status: jobStatus(job, next),
     syncState: job.syncState,
-    disabledReason: job.disabled ? { ...job.disabled, at: new Date(job.disabled.at).toISOString() } : null,
+    disabledReason: reasonView(job.disabled),
+    pausedReason: reasonView(job.paused),
     nextRunAt: next === undefined ? null : new Date(next).toISOString(),
     lastRun: lastRun ? lastRunView(lastRun) : null,
     consecutiveFailures: settle(activity, known, job).consecutiveFailures,
@@ -64,6 +67,8 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     warnings: targetWarnings(targetOf(job.definition)).map(({ detail }) => detail),
   }
 }
+
+const reasonView = (reason: Job['disabled']) => (reason ? { ...reason, at: new Date(reason.at).toISOString() } : null)
 
 /** The newest run: one that has just been claimed has no record yet. */
 function newestRun(job: Job, activity: Activity, recorded: Run | undefined): Run | undefined {

@@ -13,7 +13,7 @@ describe('secretsManagerVault and secretsManagerValues', () => {
   beforeAll(async () => {
     started = await startVault()
     vault = secretsManagerVault(started.client, 'test')
-    values = secretsManagerValues(started.client, 'test')
+    values = secretsManagerValues('test', started.client)
   })
   afterAll(() => started.stop())
 
@@ -66,6 +66,6 @@ describe('secretsManagerVault and secretsManagerValues', () => {
     const version = newVersion()
     await vault.create(version, 'one')
     expect(await values.read({ ...version, tenant: 'tenant-2' })).toBeUndefined()
-    expect(await secretsManagerValues(started.client, 'prod').read(version)).toBeUndefined()
+    expect(await secretsManagerValues('prod', started.client).read(version)).toBeUndefined()
   })
 })
