@@ -38,7 +38,7 @@ export const Configuration = z
     production: flag.optional(),
     /**
      * The address that mail comes from; it must be verified, as an address, in Amazon SES in the region of the stack.
-     * @default Cognito's own sender, 50 mails a day
+     * @default Cognito's own sender, 50 mails a day, for codes; the topic of the alarms for notifications
      */
     mailSender: email.optional(),
     /** Addresses whose accounts become admins once they are verified. */
@@ -51,6 +51,10 @@ export const Configuration = z
         error: `must be one of ${LOG_RETENTION_DAYS.join(', ')}`,
       })
       .default(30),
+    /** How long entries of the audit are kept, in days: 1 to 3653. */
+    auditRetention: wholeNumber('must be a number of days')
+      .refine((days) => days >= 1 && days <= 3653, 'must be a number of days from 1 to 3653')
+      .default(365),
     /** Who gets the alarms. @default nobody; subscribe to the topic by hand */
     alarmEmail: email.optional(),
     /**

@@ -14,7 +14,7 @@ const SOURCES = [
 ]
 
 /** What is told to the app besides cdk.json. */
-const CONTEXT = { stage: 'local' }
+const CONTEXT = { stage: 'local', mailSender: 'punctual@example.com' }
 
 /**
  * Makes the cloud assembly in `outdir`, unless the one there was made from the very same sources.

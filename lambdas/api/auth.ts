@@ -6,6 +6,7 @@ import { authContracts } from '../http/contracts/auth.ts'
 import { accountEndpoint, publicEndpoint } from '../http/endpoint.ts'
 import type { AccountStore } from '../ports/account-store.ts'
 import type { IdentityProvider, Session } from '../ports/identity-provider.ts'
+import type { SessionEnds } from '../ports/session-ends.ts'
 import { type AdmitAttemptDeps, admitAttempt } from '../use-cases/admit-attempt.ts'
 import { changePassword } from '../use-cases/change-password.ts'
 import { forgotPassword } from '../use-cases/forgot-password.ts'
@@ -23,6 +24,7 @@ export type AuthDeps = ApiFunctionDeps &
   AdmitAttemptDeps & {
     readonly identity: IdentityProvider
     readonly accounts: AccountStore
+    readonly sessions: SessionEnds
     readonly adminEmails: ReadonlySet<string>
     newUserId(): string
   }

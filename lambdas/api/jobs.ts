@@ -1,8 +1,10 @@
-import { deleteJob, editJob } from '../domain/job/change-job.ts'
+import type { Unauthored } from '../domain/audit/author.ts'
+import { deleteJob } from '../domain/job/change-job.ts'
 import { etagOf } from '../domain/job/etag.ts'
 import { type Job, JobDefinition } from '../domain/job/job.ts'
 import { jobSchedule } from '../domain/job/job-schedule.ts'
 import { type JobSnapshot, jobView } from '../domain/job/job-view.ts'
+import { pausedJob, resumedJob } from '../domain/job/switch-job.ts'
 import { mergePatch } from '../domain/json-merge-patch.ts'
 import { refuseFaults } from '../domain/refusal.ts'
 import type { Cidr } from '../domain/target/address-policy.ts'
@@ -11,22 +13,22 @@ import { type ApiFunctionDeps, apiFunction } from '../http/api-function.ts'
 import { JobId, jobsContracts } from '../http/contracts/jobs.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { describeIssues } from '../http/describe-issue.ts'
-import { userEndpoint } from '../http/endpoint.ts'
+import { accountEndpoint, userEndpoint } from '../http/endpoint.ts'
 import type { SigningKey } from '../ports/signing-key.ts'
 import { type ChangeJobDeps, changeJob, readJob } from '../use-cases/change-job.ts'
+import { type ChangePlanDeps, changePlan } from '../use-cases/change-plan.ts'
 import { type CreateJobDeps, createJob } from '../use-cases/create-job.ts'
 import { listJobs } from '../use-cases/list-jobs.ts'
 import { redefineJob } from '../use-cases/redefine-job.ts'
 import { type RequestRunDeps, requestRun } from '../use-cases/request-run.ts'
+import { type BulkDeps, bulkEndpoints } from './bulk.ts'
 import { type TemplatesDeps, templateEndpoints } from './templates.ts'
 import { type TransferDeps, transferEndpoints } from './transfer.ts'
 
 export type JobsDeps = ApiFunctionDeps &
-  CreateJobDeps &
-  ChangeJobDeps &
-  RequestRunDeps &
-  TransferDeps &
-  TemplatesDeps & {
+  Unauthored<
+    CreateJobDeps & ChangeJobDeps & RequestRunDeps & ChangePlanDeps & TransferDeps & BulkDeps & TemplatesDeps
+  > & {
     readonly signingKey: SigningKey
     /** Ranges that targets may be in although they are not public. */
     readonly allowCidrs: readonly Cidr[]
@@ -84,19 +86,14 @@ function nextOccurrences(job: Job, count: number, now: number): readonly string[
   return next
 }
 
-/** Pausing what is paused, or resuming what is active, changes nothing. */
-const switched = (enabled: boolean) => (job: Job, now: number) =>
-  job.definition.enabled === enabled && job.desired === (enabled ? 'ACTIVE' : 'PAUSED')
-    ? job
-    : editJob(job, { ...job.definition, enabled }, now)
-
 /** Serves `/api/jobs`. */
 export const jobsFunction = (deps: JobsDeps) =>
   apiFunction(
     'jobs',
     {
-      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin }, { tenant }) => {
-        const snapshot = await createJob(deps, { tenant, definition: body, targets: targetsOf(deps, origin) })
+      createJob: userEndpoint(jobsContracts.createJob, async ({ body, origin, author, claimed }, { tenant }) => {
+        const wanted = { tenant, definition: body, targets: targetsOf(deps, origin), claimed }
+        const snapshot = await createJob({ ...deps, author }, wanted)
         return jobAnswer(deps, snapshot, 201)
       }),
       listJobs: userEndpoint(jobsContracts.listJobs, async ({ query }, { tenant }) =>
@@ -106,34 +103,41 @@ export const jobsFunction = (deps: JobsDeps) =>
         const snapshot = await readJob(deps, tenant, params.jobId)
         return ok(jobView(snapshot, deps.clock()), { etag: etagOf(snapshot.job.version) })
       }),
-      replaceJob: userEndpoint(jobsContracts.replaceJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
-        const targets = targetsOf(deps, origin)
-        const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
-        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
-      }),
-      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin }, { tenant }) => {
+      replaceJob: userEndpoint(
+        jobsContracts.replaceJob,
+        async ({ params, body, ifMatch, origin, author }, { tenant }) => {
+          const targets = targetsOf(deps, origin)
+          const redefinition = { tenant, ...params, ifMatch, targets, definition: () => body }
+          return jobAnswer(deps, await redefineJob({ ...deps, author }, redefinition), 200)
+        },
+      ),
+      patchJob: userEndpoint(jobsContracts.patchJob, async ({ params, body, ifMatch, origin, author }, { tenant }) => {
         const targets = targetsOf(deps, origin)
         const redefinition = { tenant, ...params, ifMatch, targets, definition: (job: Job) => patched(job, body) }
-        return jobAnswer(deps, await redefineJob(deps, redefinition), 200)
+        return jobAnswer(deps, await redefineJob({ ...deps, author }, redefinition), 200)
       }),
-      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch }, { tenant }) => {
-        await changeJob(deps, { tenant, ...params, ifMatch, change: deleteJob })
+      deleteJob: userEndpoint(jobsContracts.deleteJob, async ({ params, ifMatch, author }, { tenant }) => {
+        await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: deleteJob })
         return noContent
       }),
-      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch }, { tenant }) =>
-        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(false) }), 200),
+      pauseJob: userEndpoint(jobsContracts.pauseJob, async ({ params, ifMatch, author }, { tenant }) =>
+        jobAnswer(deps, await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: pausedJob }), 200),
       ),
-      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch }, { tenant }) =>
-        jobAnswer(deps, await changeJob(deps, { tenant, ...params, ifMatch, change: switched(true) }), 200),
+      resumeJob: userEndpoint(jobsContracts.resumeJob, async ({ params, ifMatch, author }, { tenant }) =>
+        jobAnswer(deps, await changeJob({ ...deps, author }, { tenant, ...params, ifMatch, change: resumedJob }), 200),
       ),
-      runJob: userEndpoint(jobsContracts.runJob, async ({ params }, { tenant }) => {
-        const runId = await requestRun(deps, tenant, params.jobId)
+      runJob: userEndpoint(jobsContracts.runJob, async ({ params, author, claimed }, { tenant }) => {
+        const runId = await requestRun({ ...deps, author }, tenant, params.jobId, claimed)
         return { status: 202, headers: { location: `/api/runs/${runId}` }, body: { runId } }
       }),
       readNext: userEndpoint(jobsContracts.readNext, async ({ params, query }, { tenant }) => {
         const { job } = await readJob(deps, tenant, params.jobId)
         return ok({ next: nextOccurrences(job, query.count, deps.clock()), timezone: job.definition.timezone })
       }),
+      changePlan: accountEndpoint(jobsContracts.changePlan, async ({ body, author }, caller) =>
+        ok(await changePlan({ ...deps, author }, caller, body.plan)),
+      ),
+      ...bulkEndpoints(deps),
       ...transferEndpoints(deps, (origin) => targetsOf(deps, origin)),
       ...templateEndpoints(deps, (origin) => targetsOf(deps, origin)),
     },

@@ -4,18 +4,16 @@ import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoApiKeyStore } from '../adapters/dynamodb/api-key-store.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
-import { consoleLog } from '../adapters/logging/console-log.ts'
 import { KeysEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
-import { openCredentials } from '../wiring/credentials.ts'
+import { openDoor } from '../wiring/door.ts'
 import { keysFunction } from './keys.ts'
 
 const environment = readEnvironment(KeysEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = keysFunction({
-  log: consoleLog(),
-  tokens: openCredentials(environment, table),
+  ...openDoor(environment, table),
   keys: dynamoApiKeyStore(table),
   accounts: dynamoAccountStore(table),
   signingKey: dynamoSigningKey(table),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ApiKey } from '../domain/account/api-key.ts'
+import type { Unauthored } from '../domain/audit/author.ts'
 import { noContent, ok } from '../http/answer.ts'
 import { type ApiFunctionDeps, apiFunction } from '../http/api-function.ts'
 import { keysContracts } from '../http/contracts/keys.ts'
@@ -10,7 +11,7 @@ import { type CreateKeyDeps, createKey } from '../use-cases/create-key.ts'
 import { listKeys } from '../use-cases/list-keys.ts'
 import { revokeKey } from '../use-cases/revoke-key.ts'
 
-export type KeysDeps = ApiFunctionDeps & CreateKeyDeps & { readonly signingKey: SigningKey }
+export type KeysDeps = ApiFunctionDeps & Unauthored<CreateKeyDeps> & { readonly signingKey: SigningKey }
 
 const toBody = ({ tenant: _tenant, username: _username, ...shown }: ApiKey) => shown
 
@@ -31,15 +32,15 @@ export const keysFunction = (deps: KeysDeps) =>
   apiFunction(
     'keys',
     {
-      createKey: accountEndpoint(keysContracts.createKey, async ({ body }, caller) => {
-        const { key, text } = await createKey(deps, caller, body)
+      createKey: accountEndpoint(keysContracts.createKey, async ({ body, author, claimed }, caller) => {
+        const { key, text } = await createKey({ ...deps, author }, caller, body, claimed)
         return { status: 201, body: { ...toBody(key), key: text } }
       }),
       listKeys: accountEndpoint(keysContracts.listKeys, async ({ query }, { tenant }) =>
         ok(await list(deps, tenant, query)),
       ),
-      revokeKey: accountEndpoint(keysContracts.revokeKey, async ({ params }, { tenant }) => {
-        await revokeKey(deps, tenant, params.keyId)
+      revokeKey: accountEndpoint(keysContracts.revokeKey, async ({ params, author }, { tenant }) => {
+        await revokeKey({ ...deps, author }, tenant, params.keyId)
         return noContent
       }),
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Unauthored } from '../domain/audit/author.ts'
 import type { RunStatus } from '../domain/run/run.ts'
 import { runView } from '../domain/run/run-view.ts'
 import { ok } from '../http/answer.ts'
@@ -7,12 +8,14 @@ import { runsContracts } from '../http/contracts/runs.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { userEndpoint } from '../http/endpoint.ts'
 import type { SigningKey } from '../ports/signing-key.ts'
-import { cancelRun } from '../use-cases/cancel-run.ts'
+import { type CancelRunDeps, cancelRun } from '../use-cases/cancel-run.ts'
 import { type ListRunsDeps, listRuns } from '../use-cases/list-runs.ts'
 import { type ReadRunDeps, readRun } from '../use-cases/read-run.ts'
-import type { StopRunDeps } from '../use-cases/stop-run.ts'
 
-export type RunsDeps = ApiFunctionDeps & ListRunsDeps & ReadRunDeps & StopRunDeps & { readonly signingKey: SigningKey }
+export type RunsDeps = ApiFunctionDeps &
+  ListRunsDeps &
+  ReadRunDeps &
+  Unauthored<CancelRunDeps> & { readonly signingKey: SigningKey }
 
 type Query = {
   readonly limit: number
@@ -49,8 +52,8 @@ export const runsFunction = (deps: RunsDeps) =>
       readRun: userEndpoint(runsContracts.readRun, async ({ params }, { tenant }) =>
         ok(runView(await readRun(deps, tenant, params.runId))),
       ),
-      cancelRun: userEndpoint(runsContracts.cancelRun, async ({ params }, { tenant }) => {
-        await cancelRun(deps, tenant, params.runId)
+      cancelRun: userEndpoint(runsContracts.cancelRun, async ({ params, author }, { tenant }) => {
+        await cancelRun({ ...deps, author }, tenant, params.runId)
         const message = 'The run is being cancelled. The target may already have acted on the call.'
         return { status: 202, body: { ...params, message } }
       }),

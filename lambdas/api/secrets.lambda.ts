@@ -6,19 +6,17 @@ import { dynamoSecretCatalog } from '../adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../adapters/dynamodb/secret-usage.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
-import { consoleLog } from '../adapters/logging/console-log.ts'
 import { secretsManagerVault } from '../adapters/secrets/secrets-manager-vault.ts'
 import { SecretsEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
-import { openCredentials } from '../wiring/credentials.ts'
+import { openDoor } from '../wiring/door.ts'
 import { secretsFunction } from './secrets.ts'
 
 const environment = readEnvironment(SecretsEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = secretsFunction({
-  log: consoleLog(),
-  tokens: openCredentials(environment, table),
+  ...openDoor(environment, table),
   catalog: dynamoSecretCatalog(table),
   vault: secretsManagerVault(new SecretsManagerClient(), environment.STAGE),
   usage: dynamoSecretUsage(table),

@@ -1,3 +1,4 @@
+import type { Unauthored } from '../domain/audit/author.ts'
 import type { JobReference, Secret } from '../domain/secret/secret.ts'
 import { SecretName } from '../domain/secret/secret.ts'
 import { noContent, ok } from '../http/answer.ts'
@@ -11,7 +12,7 @@ import { type GenerateSecretDeps, generateSecret } from '../use-cases/generate-s
 import { listSecrets } from '../use-cases/list-secrets.ts'
 import { putSecret } from '../use-cases/put-secret.ts'
 
-export type SecretsDeps = ApiFunctionDeps & GenerateSecretDeps & { readonly signingKey: SigningKey }
+export type SecretsDeps = ApiFunctionDeps & Unauthored<GenerateSecretDeps> & { readonly signingKey: SigningKey }
 
 const toBody = (secret: Secret, usedBy: readonly JobReference[]) => ({
   name: secret.name,
@@ -45,16 +46,16 @@ export const secretsFunction = (deps: SecretsDeps) =>
       listSecrets: userEndpoint(secretsContracts.listSecrets, async ({ query }, { tenant }) =>
         ok(await list(deps, tenant, query)),
       ),
-      putSecret: userEndpoint(secretsContracts.putSecret, async ({ params, body }, { tenant }) => {
-        const { secret, created, usedBy } = await putSecret(deps, tenant, { ...params, ...body })
+      putSecret: userEndpoint(secretsContracts.putSecret, async ({ params, body, author }, { tenant }) => {
+        const { secret, created, usedBy } = await putSecret({ ...deps, author }, tenant, { ...params, ...body })
         return { status: created ? 201 : 200, body: toBody(secret, usedBy) }
       }),
-      deleteSecret: userEndpoint(secretsContracts.deleteSecret, async ({ params, query }, { tenant }) => {
-        await deleteSecret(deps, tenant, params.name, query.force)
+      deleteSecret: userEndpoint(secretsContracts.deleteSecret, async ({ params, query, author }, { tenant }) => {
+        await deleteSecret({ ...deps, author }, tenant, params.name, query.force)
         return noContent
       }),
-      generateSecret: userEndpoint(secretsContracts.generateSecret, async ({ params, body }, { tenant }) => {
-        const { secret, usedBy, value } = await generateSecret(deps, tenant, { ...params, ...body })
+      generateSecret: userEndpoint(secretsContracts.generateSecret, async ({ params, body, author }, { tenant }) => {
+        const { secret, usedBy, value } = await generateSecret({ ...deps, author }, tenant, { ...params, ...body })
         return { status: 201, body: { ...toBody(secret, usedBy), value } }
       }),
     },

@@ -1,3 +1,4 @@
+import type { Unauthored } from '../domain/audit/author.ts'
 import { JobDefinition } from '../domain/job/job.ts'
 import { type Fault, refuseFaults } from '../domain/refusal.ts'
 import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
@@ -25,7 +26,7 @@ export type TemplatesDeps = ImportJobsDeps & { readonly signingKey: SigningKey; 
 const view = (template: Template) => ({ ...template, builtIn: builtInTemplate(template.id) !== undefined })
 
 async function list(
-  deps: TemplatesDeps,
+  deps: Unauthored<TemplatesDeps>,
   tenant: string,
   query: { readonly limit: number; readonly cursor?: string | undefined },
 ) {
@@ -75,7 +76,7 @@ type TemplateOperation = keyof typeof templatesContracts
  * @param targetsOf what may be called, by the origin of the request.
  */
 export function templateEndpoints(
-  deps: TemplatesDeps,
+  deps: Unauthored<TemplatesDeps>,
   targetsOf: (origin: string) => TargetUrlPolicy,
 ): Pick<EndpointsOf<'jobs'>, TemplateOperation> {
   return {
@@ -85,25 +86,30 @@ export function templateEndpoints(
     readTemplate: userEndpoint(templatesContracts.readTemplate, async ({ params }, { tenant }) =>
       ok(view(await readTemplate(deps, tenant, params.templateId))),
     ),
-    createTemplate: userEndpoint(templatesContracts.createTemplate, async ({ body }, { tenant }) => {
-      await createTemplate(deps, tenant, body)
+    createTemplate: userEndpoint(templatesContracts.createTemplate, async ({ body, author }, { tenant }) => {
+      await createTemplate({ ...deps, author }, tenant, body)
       return { status: 201, headers: { location: `/api/templates/${body.id}` }, body: view(body) }
     }),
-    replaceTemplate: userEndpoint(templatesContracts.replaceTemplate, async ({ params, body }, { tenant }) => {
+    replaceTemplate: userEndpoint(templatesContracts.replaceTemplate, async ({ params, body, author }, { tenant }) => {
       const template = { id: params.templateId, ...body }
-      await replaceTemplate(deps, tenant, template)
+      await replaceTemplate({ ...deps, author }, tenant, template)
       return ok(view(template))
     }),
-    deleteTemplate: userEndpoint(templatesContracts.deleteTemplate, async ({ params }, { tenant }) => {
-      await deleteTemplate(deps, tenant, params.templateId)
+    deleteTemplate: userEndpoint(templatesContracts.deleteTemplate, async ({ params, author }, { tenant }) => {
+      await deleteTemplate({ ...deps, author }, tenant, params.templateId)
       return noContent
     }),
     applyTemplate: userEndpoint(
       templatesContracts.applyTemplate,
-      async ({ params, query, body, origin }, { tenant }) => {
+      async ({ params, query, body, origin, author }, { tenant }) => {
         const template = await readTemplate(deps, tenant, params.templateId)
         const filled = filledIn(template, body.variables)
-        return ok(await applyTemplate(deps, { tenant, template, ...filled, ...query, targets: targetsOf(origin) }))
+        return ok(
+          await applyTemplate(
+            { ...deps, author },
+            { tenant, template, ...filled, ...query, targets: targetsOf(origin) },
+          ),
+        )
       },
     ),
   }

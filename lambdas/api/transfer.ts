@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Unauthored } from '../domain/audit/author.ts'
 import { draftCronJobOrg } from '../domain/import/cron-job-org.ts'
 import { draftCrontab } from '../domain/import/crontab/crontab.ts'
 import { draftDeclared } from '../domain/import/declared-jobs.ts'
@@ -18,7 +19,7 @@ export type TransferDeps = ImportJobsDeps & { readonly signingKey: SigningKey }
 /** Where the next document begins: behind the job of this id. */
 const Position = z.string()
 
-async function exported(deps: TransferDeps, tenant: string, cursor: string | undefined) {
+async function exported(deps: Unauthored<TransferDeps>, tenant: string, cursor: string | undefined) {
   const key = await deps.signingKey.read()
   const scope = { tenant, route: 'exportJobs' }
   const after = cursor === undefined ? undefined : decodeCursor(scope, cursor, Position, key)
@@ -44,19 +45,24 @@ function draftOf(body: ImportBody): ImportDraft {
  * @param targetsOf what may be called, by the origin of the request.
  */
 export function transferEndpoints(
-  deps: TransferDeps,
+  deps: Unauthored<TransferDeps>,
   targetsOf: (origin: string) => TargetUrlPolicy,
 ): Pick<EndpointsOf<'jobs'>, 'exportJobs' | 'importJobs' | 'applyJobs'> {
   return {
     exportJobs: userEndpoint(transferContracts.exportJobs, async ({ query }, { tenant }) =>
       ok(await exported(deps, tenant, query.cursor)),
     ),
-    importJobs: userEndpoint(transferContracts.importJobs, async ({ query, body, origin }, { tenant }) =>
-      ok(await importJobs(deps, { tenant, ...query, draft: draftOf(body), targets: targetsOf(origin) })),
+    importJobs: userEndpoint(transferContracts.importJobs, async ({ query, body, origin, author }, { tenant }) =>
+      ok(await importJobs({ ...deps, author }, { tenant, ...query, draft: draftOf(body), targets: targetsOf(origin) })),
     ),
-    applyJobs: userEndpoint(transferContracts.applyJobs, async ({ query, body, origin }, { tenant }) => {
+    applyJobs: userEndpoint(transferContracts.applyJobs, async ({ query, body, origin, author }, { tenant }) => {
       const draft = draftDeclared(body)
-      return ok(await applyJobs(deps, { tenant, ...query, prune: body.prune, draft, targets: targetsOf(origin) }))
+      return ok(
+        await applyJobs(
+          { ...deps, author },
+          { tenant, ...query, prune: body.prune, draft, targets: targetsOf(origin) },
+        ),
+      )
     }),
   }
 }

@@ -11,5 +11,5 @@ export const handler = deadLettersFunction({
   stage: environment.STAGE,
   log: consoleLog(),
   clock: Date.now,
-  ledger: dynamoRunLedger(openTable(environment.TABLE_NAME)),
+  ledger: dynamoRunLedger(openTable(environment)),
 })

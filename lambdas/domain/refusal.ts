@@ -1,4 +1,4 @@
-/** Where in the request something is wrong: a JSON pointer (RFC 6901) into the body, or `/query/<name>`, `/path/<name>`. */
+/** Where in the request something is wrong: a JSON pointer (RFC 6901) into the body, or `/query/<name>`, `/path/<name>`, `/header/<name>`. */
 export type Fault = { readonly pointer: string; readonly detail: string }
 
 /** Why a request is refused. `http/problems.ts` says which status and title each code is answered with. */
@@ -20,23 +20,37 @@ export type RefusalCode =
   | 'invalid-credentials'
   | 'account-not-confirmed'
   | 'invalid-code'
+  | 'idempotency-key-reused'
+  | 'request-in-flight'
+  | 'answer-shown-once'
+
+/** What a problem says besides its text, e.g. which limit it was. */
+export type RefusalFacts = Readonly<Record<string, string | number>>
 
 /** A request that is refused for a reason its sender can act on. Everything else that is thrown is a bug. */
 export class Refusal extends Error {
   readonly code: RefusalCode
   readonly faults: readonly Fault[]
   readonly retryAfterSeconds: number | undefined
+  /** Become members of the problem (RFC 9457, section 3.2). */
+  readonly facts: RefusalFacts
 
   constructor(
     code: RefusalCode,
     detail: string,
-    options: { readonly faults?: readonly Fault[]; readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly faults?: readonly Fault[]
+      readonly retryAfterSeconds?: number
+      readonly facts?: RefusalFacts
+      readonly cause?: unknown
+    } = {},
   ) {
     super(detail, { cause: options.cause })
     this.name = 'Refusal'
     this.code = code
     this.faults = options.faults ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.facts = options.facts ?? {}
   }
 }
 

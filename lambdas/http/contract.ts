@@ -17,6 +17,11 @@ export type Contract<Params = unknown, Query = unknown, Body = unknown> = {
   readonly mediaTypes?: readonly string[]
   /** Largest body that is read, in bytes; `LARGEST_BODY_BYTES` unless said otherwise. */
   readonly largestBodyBytes?: number
+  /**
+   * What creates something knows Idempotency-Key: its first answer is kept and given again, or sealed for the credential
+   * that it was given to, because it shows what is shown once.
+   */
+  readonly idempotency?: 'KEPT' | 'SEALED'
   /** Successful answers by status; `schema` is absent for answers without a body, `mediaType` for JSON. */
   readonly answers: Readonly<
     Record<number, { readonly description: string; readonly schema?: z.ZodType; readonly mediaType?: string }>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NoticeMessage } from '../domain/notification/message.ts'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
 import { answerExample, bodyExample, parameterExample, problemExample } from './documented-examples.ts'
@@ -36,7 +37,12 @@ const VERSIONED: ReadonlySet<Operation> = new Set([
   'resumeJob',
 ])
 
+/** Operations that say where to find what they made. */
+const LOCATING: ReadonlySet<Operation> = new Set(['createJob', 'runJob'])
+
 const header = (name: string): JsonObject => ({ [name]: { $ref: `#/components/headers/${name}` } })
+
+const ON_EVERY_ANSWER: JsonObject = { ...header('x-request-id'), ...header('ratelimit'), ...header('ratelimit-policy') }
 
 const has = (part: z.ZodType): boolean => part !== nothing
 
@@ -50,15 +56,23 @@ function parametersOf(route: Route, contract: Contract, schemas: JsonSchemas): r
           return { ...own, ...parameterExample(route, place, field) }
         })
       : []
-  const ifMatch = CONDITIONAL.has(route.operation) ? [{ $ref: '#/components/parameters/IfMatch' }] : []
-  return [...part(contract.params, 'path'), ...part(contract.query, 'query'), ...ifMatch]
+  const headers = [
+    ...(CONDITIONAL.has(route.operation) ? ['IfMatch'] : []),
+    ...(contract.idempotency === undefined ? [] : ['IdempotencyKey']),
+  ]
+  return [
+    ...part(contract.params, 'path'),
+    ...part(contract.query, 'query'),
+    ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ]
 }
 
 function answersOf(route: Route, contract: Contract, schemas: JsonSchemas): JsonObject {
   const headers = {
-    ...header('x-request-id'),
+    ...ON_EVERY_ANSWER,
+    ...(contract.idempotency === undefined ? {} : header('idempotent-replayed')),
     ...(VERSIONED.has(route.operation) ? header('etag') : {}),
-    ...(route.operation === 'createJob' ? header('location') : {}),
+    ...(LOCATING.has(route.operation) ? header('location') : {}),
   }
   return Object.fromEntries(
     Object.entries(contract.answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
@@ -84,9 +98,13 @@ const PROBLEMS = {
   412: 'The job is no longer the version of `If-Match`.',
   413: 'The body is too large.',
   415: 'The content type of the body is not supported.',
+  422: 'The `Idempotency-Key` was used for another request.',
   429: 'Too many requests; `retry-after` says how many seconds to wait.',
   500: 'Something went wrong on our side.',
 } as const
+
+/** Operations that a query can send looking for something. */
+const SEARCHING: ReadonlySet<Operation> = new Set(['listRuns'])
 
 /** Operations that can conflict with what else happens. */
 const CONFLICTING: ReadonlySet<Operation> = new Set([
@@ -100,25 +118,26 @@ const CONFLICTING: ReadonlySet<Operation> = new Set([
   'deleteTemplate',
 ])
 
-/** Operations that a query can send looking for something. */
-const SEARCHING: ReadonlySet<Operation> = new Set(['listRuns'])
-
-function problemsOf({ operation, access, method }: Route, { params, query, body }: Contract): JsonObject {
+function problemsOf({ operation, access, method }: Route, { params, query, body, idempotency }: Contract): JsonObject {
   const statuses = [
     // Whoever sends a body where none is taken is told so.
     ...(has(params) || has(query) || method !== 'GET' ? ([400] as const) : []),
     ...(access === 'user' || operation === 'logIn' || operation === 'refresh' ? ([401] as const) : []),
     ...(access === 'user' || operation === 'logIn' ? ([403] as const) : []),
     ...(has(params) || SEARCHING.has(operation) ? ([404] as const) : []),
-    ...(CONFLICTING.has(operation) ? ([409] as const) : []),
+    ...(CONFLICTING.has(operation) || idempotency ? ([409] as const) : []),
     ...(CONDITIONAL.has(operation) ? ([412] as const) : []),
     ...(has(body) ? ([413, 415] as const) : []),
+    ...(idempotency ? ([422] as const) : []),
     ...([429, 500] as const),
   ]
   const schema = { $ref: '#/components/schemas/Problem' }
   const contentOf = (status: number) => ({ 'application/problem+json': { schema, ...problemExample(status) } })
   return Object.fromEntries(
-    statuses.map((status) => [status, { description: PROBLEMS[status], content: contentOf(status) }]),
+    statuses.map((status) => {
+      const headers = { ...ON_EVERY_ANSWER, ...(status === 429 ? header('retry-after') : {}) }
+      return [status, { description: PROBLEMS[status], headers, content: contentOf(status) }]
+    }),
   )
 }
 
@@ -162,6 +181,33 @@ function pathsOf(contracts: Contracts, schemas: JsonSchemas): JsonObject {
   )
 }
 
+/** What Punctual calls itself: the webhook of a job's `notify`. */
+const webhooksOf = (schemas: JsonSchemas): JsonObject => ({
+  notification: {
+    post: {
+      operationId: 'notification',
+      summary: 'Somebody is told of a job',
+      description:
+        'Sent to `notify.webhookUrl`, signed by Standard Webhooks with the secret `WEBHOOK_SIGNING_KEY`. A notification that is sent again has the same `webhook-id`.',
+      parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+        name,
+        in: 'header',
+        required: true,
+        schema: { type: 'string' },
+      })),
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemas.of(NoticeMessage, 'output') } },
+      },
+      responses: {
+        '2XX': { description: 'It was taken.' },
+        '4XX': { description: 'It is not sent again, but after 408, 425 and 429.' },
+        '5XX': { description: 'It is sent again, up to four times within two hours.' },
+      },
+    },
+  },
+})
+
 const text = (description: string): JsonObject => ({ description, schema: { type: 'string' } })
 
 /** The OpenAPI 3.1 document of the whole API, from the routes and from the schemas that validate the requests. */
@@ -169,6 +215,7 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
   const schemas = new JsonSchemas()
   schemas.of(Problem, 'output')
   const paths = pathsOf(contracts, schemas)
+  const webhooks = webhooksOf(schemas)
   return {
     openapi: '3.1.1',
     info: {
@@ -180,6 +227,7 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
     servers: [{ url: '/' }],
     tags: Object.values(tags).map((tag) => ({ ...tag })),
     paths,
+    webhooks,
     components: {
       schemas: schemas.named(),
       parameters: {
@@ -189,10 +237,22 @@ export function openApi(contracts: Contracts, version: string): JsonObject {
           required: false,
           ...text('The `ETag` of the job as it was read; another version is answered with 412.'),
         },
+        IdempotencyKey: {
+          name: 'idempotency-key',
+          in: 'header',
+          required: false,
+          description:
+            'Up to 255 characters of visible ASCII, a new one for each request. For 24 hours the same key and request get the first answer again, and nothing is done twice. Answers that show something once are given again only to the credential that they were sent with.',
+          schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]{1,255}$' },
+        },
       },
       headers: {
         etag: text("The job's version, for `If-Match`."),
-        location: text('Where the new job can be read.'),
+        location: text('Where the new job or run can be read.'),
+        ratelimit: text('What is left of the quota: `r` requests until the window ends in `t` seconds.'),
+        'ratelimit-policy': text('The quota, named after the plan: `q` requests in `w` seconds.'),
+        'retry-after': text('Seconds to wait.'),
+        'idempotent-replayed': text('`true` on an answer that was given before.'),
         'x-request-id': text('The id of this request.'),
       },
       securitySchemes: {

@@ -14,10 +14,13 @@ const problems: Readonly<Record<RefusalCode, { readonly status: number; readonly
   'plan-limit': { status: 403, title: 'The plan does not allow this' },
   'not-found': { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'The request conflicts with the current state' },
+  'request-in-flight': { status: 409, title: 'The same request is under way' },
+  'answer-shown-once': { status: 409, title: 'The answer is not shown again' },
   'secret-in-use': { status: 409, title: 'The secret is in use' },
   'stale-version': { status: 412, title: 'The job has changed since it was read' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Not available right now' },
 }
@@ -41,6 +44,7 @@ export function problemAnswer(refusal: Refusal, requestId: string): Answer {
       status,
       detail: refusal.message,
       requestId,
+      ...refusal.facts,
       ...(refusal.faults.length > 0 ? { errors: refusal.faults } : {}),
     },
   }

@@ -1,5 +1,8 @@
-/** What a credential must have to call a route: a scope of an API key, or `account`, which only people have. */
-export type RouteScope = 'read' | 'write' | 'run' | 'account'
+/**
+ * What a credential must have to call a route: a scope of an API key, `account`, which only people have, or `admin`, which
+ * only people in the group of admins have.
+ */
+export type RouteScope = 'read' | 'write' | 'run' | 'account' | 'admin'
 
 type RouteShape = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -10,7 +13,7 @@ type RouteShape = {
 
 /**
  * Every route of the API: which function serves it, what its operation is called, and who may call it. A person who
- * has logged in has every scope; an API key those that it was made with, and never `account`.
+ * has logged in has every scope but `admin`; an API key those that it was made with, and never `account` or `admin`.
  * lib/ makes the API Gateway routes from it, the functions dispatch by it, and OpenAPI documents it.
  */
 export const routes = [
@@ -131,10 +134,35 @@ export const routes = [
     scope: 'read',
   },
 
+  {
+    method: 'POST',
+    path: '/api/jobs/bulk',
+    resource: 'jobs',
+    operation: 'bulkJobs',
+    access: 'user',
+    scope: 'write',
+  },
+  {
+    method: 'GET',
+    path: '/api/jobs/bulk/{bulkId}',
+    resource: 'jobs',
+    operation: 'readBulk',
+    access: 'user',
+    scope: 'read',
+  },
+
   { method: 'GET', path: '/api/export', resource: 'jobs', operation: 'exportJobs', access: 'user', scope: 'read' },
   { method: 'POST', path: '/api/import', resource: 'jobs', operation: 'importJobs', access: 'user', scope: 'write' },
   { method: 'PUT', path: '/api/jobs:apply', resource: 'jobs', operation: 'applyJobs', access: 'user', scope: 'write' },
 
+  {
+    method: 'PUT',
+    path: '/api/users/plan',
+    resource: 'jobs',
+    operation: 'changePlan',
+    access: 'user',
+    scope: 'account',
+  },
   {
     method: 'GET',
     path: '/api/templates',
@@ -239,6 +267,89 @@ export const routes = [
     access: 'user',
     scope: 'write',
   },
+
+  {
+    method: 'GET',
+    path: '/api/admin/stats',
+    resource: 'admin',
+    operation: 'readServiceStats',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'GET',
+    path: '/api/admin/analytics',
+    resource: 'admin',
+    operation: 'readServiceAnalytics',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'GET',
+    path: '/api/admin/users',
+    resource: 'admin',
+    operation: 'listUsers',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'GET',
+    path: '/api/admin/users/{userId}',
+    resource: 'admin',
+    operation: 'readUser',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'PUT',
+    path: '/api/admin/users/{userId}/role',
+    resource: 'admin',
+    operation: 'changeRole',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/admin/users/{userId}',
+    resource: 'admin',
+    operation: 'deleteUser',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'GET',
+    path: '/api/admin/jobs',
+    resource: 'admin',
+    operation: 'listServiceJobs',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'GET',
+    path: '/api/admin/runs',
+    resource: 'admin',
+    operation: 'listServiceRuns',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'GET',
+    path: '/api/admin/audit',
+    resource: 'admin',
+    operation: 'listServiceAudit',
+    access: 'user',
+    scope: 'admin',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/users/me',
+    resource: 'admin',
+    operation: 'deleteMe',
+    access: 'user',
+    scope: 'account',
+  },
+
+  { method: 'GET', path: '/api/audit', resource: 'audit', operation: 'listAudit', access: 'user', scope: 'read' },
 
   { method: 'GET', path: '/api/health', resource: 'service', operation: 'readHealth', access: 'public' },
   { method: 'GET', path: '/api/openapi.json', resource: 'service', operation: 'readOpenApi', access: 'public' },

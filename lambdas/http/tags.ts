@@ -12,6 +12,11 @@ export const tags: Readonly<Record<Resource | 'templates' | 'transfer', Tag>> = 
   runs: { name: 'Runs', description: 'What happened: one run for each planned instant and each request to run now.' },
   stats: { name: 'Figures', description: 'How many, how often, how long: counted as runs end.' },
   secrets: { name: 'Secrets', description: 'Values that jobs refer to as `{{secrets.NAME}}`; nobody can read them.' },
+  audit: { name: 'Audit', description: 'Who did what, when and from where.' },
+  admin: {
+    name: 'Admin',
+    description: 'Users, and what all of them have; for admins only, but for the end of the own account.',
+  },
   templates: { name: 'Templates', description: 'Several jobs and secrets from one form.' },
   transfer: { name: 'Moving', description: 'All jobs at once: from elsewhere, from a file in git, and out again.' },
   service: { name: 'The service', description: 'How it is, and this description of it.' },

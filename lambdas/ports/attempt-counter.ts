@@ -1,8 +1,8 @@
 /** What is counted: what was tried, by or for whom, in which window. */
 export type AttemptCount = {
   readonly attempt: string
-  readonly by: 'address' | 'source'
-  /** The e-mail address or the network address; only a hash of it is kept. */
+  readonly by: 'address' | 'source' | 'tenant'
+  /** The e-mail address, the network address or the tenant; only a hash of it is kept. */
   readonly value: string
   /** Epoch ms. The count is forgotten some time after the window has ended. */
   readonly window: { readonly startsAt: number; readonly endsAt: number }

@@ -1,6 +1,10 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Secret } from '../domain/secret/secret.ts'
 
-/** Which secrets a tenant has: everything but their values. It alone decides what a name means. */
+/**
+ * Which secrets a tenant has: everything but their values. It alone decides what a name means. An entry of the audit is
+ * written in the same transaction as the change.
+ */
 export interface SecretCatalog {
   /** Sees every write that was acknowledged before. */
   read(tenant: string, name: string): Promise<Secret | undefined>
@@ -11,7 +15,7 @@ export interface SecretCatalog {
   ): Promise<{ readonly secrets: readonly Secret[]; readonly more: boolean }>
   count(tenant: string): Promise<number>
   /** @returns false when the name has come to mean another secret meanwhile; nothing is changed then. */
-  add(tenant: string, secret: Secret): Promise<boolean>
+  add(tenant: string, secret: Secret, audit?: NewAuditEntry): Promise<boolean>
   /**
    * Makes another version of the value count.
    * @param change.description kept as it is when undefined.
@@ -26,7 +30,8 @@ export interface SecretCatalog {
       readonly description?: string | undefined
       readonly updatedAt: string
     },
+    audit?: NewAuditEntry,
   ): Promise<Secret | undefined>
   /** @returns what was removed, or undefined when there was nothing. */
-  remove(tenant: string, name: string): Promise<Secret | undefined>
+  remove(tenant: string, name: string, audit?: NewAuditEntry): Promise<Secret | undefined>
 }

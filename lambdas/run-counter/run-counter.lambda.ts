@@ -9,7 +9,7 @@ import { BUSY_RUNS } from '../use-cases/count-runs.ts'
 import { runCounterFunction } from './run-counter.ts'
 
 const environment = readEnvironment(RunCounterEnvironment)
-const table = openTable(environment.TABLE_NAME)
+const table = openTable(environment)
 
 export const handler = runCounterFunction({
   log: consoleLog(),

@@ -1,14 +1,33 @@
 import { metricFields } from '../domain/metrics.ts'
+import type { ApplyPlanDeps } from '../use-cases/apply-plan.ts'
+import { finishPlanChanges } from '../use-cases/finish-plan-changes.ts'
+import { type RestartTasksDeps, restartTasks } from '../use-cases/restart-tasks.ts'
 import { type SweepDeps, sweep } from '../use-cases/sweep.ts'
 
-/** Serves the five-minute schedule: one sweep, and one line that is its metrics, too. */
-export const sweeperFunction = (deps: SweepDeps) => async (): Promise<void> => {
+export type SweeperDeps = SweepDeps & ApplyPlanDeps & RestartTasksDeps
+
+/** Serves the five-minute schedule: one sweep, what is left of changes of plans, and one line that is its metrics, too. */
+export const sweeperFunction = (deps: SweeperDeps) => async (): Promise<void> => {
+  // Tasks first: a deletion keeps jobs from firing.
+  const tasks = await restarted(deps)
   const report = await sweep(deps)
+  const failures = report.failures + tasks.failures + (await finishPlanChanges(deps))
   const measured = {
     Sweeps: 1,
     SweepRepairs: report.removed + report.synced + report.restarted + report.missed,
-    SweepFailures: report.failures,
+    SweepFailures: failures,
     OldestPendingSeconds: report.oldestPendingSeconds,
   }
-  deps.log.info('sweep', { ...report, ...metricFields(measured, deps.stage, deps.clock()) })
+  const counts = { ...report, failures, tasks: tasks.count }
+  deps.log.info('sweep', { ...counts, ...metricFields(measured, deps.stage, deps.clock()) })
+}
+
+/** Tasks that cannot be handed over keep no job from being mended. */
+async function restarted(deps: SweeperDeps): Promise<{ readonly count: number; readonly failures: number }> {
+  try {
+    return { count: await restartTasks(deps), failures: 0 }
+  } catch (error) {
+    deps.log.error('tasks could not be restarted', { error })
+    return { count: 0, failures: 1 }
+  }
 }

@@ -4,12 +4,14 @@ import { etagOf } from '../domain/job/etag.ts'
 import { Refusal } from '../domain/refusal.ts'
 import { changeJob } from './change-job.ts'
 import { type CreateJobDeps, createJob } from './create-job.ts'
+import { inTurns } from './in-turns.ts'
 import type { PlannedItem, PlannedSecret, PlannedTransfer, TransferRequest } from './plan-transfer.ts'
 import { putSecret } from './put-secret.ts'
 import { redefineJob } from './redefine-job.ts'
 
 /** How long there may be begun with another item, in milliseconds: API Gateway waits 29 s for everything together. */
 const TIME_TO_BEGIN_MS = 18_000
+
 /** Items at a time; more would be throttled by Scheduler and Secrets Manager. */
 const AT_ONCE = 8
 
@@ -29,22 +31,13 @@ export async function applyTransfer(
   // Ids say in which order jobs were created: that of the document, although several are created at once.
   const inOrder = (index: number) => ({ ...deps, newId: () => deps.newId(startedAt + index) })
   const isLate = () => deps.clock() > startedAt + TIME_TO_BEGIN_MS
-  const secrets = await inTurns(planned.secrets, async (each) =>
+  const secrets = await inTurns(planned.secrets, AT_ONCE, async (each) =>
     each.secret.action === 'create' ? settled(each.secret, isLate, () => create(deps, request, each)) : each.secret,
   )
-  const items = await inTurns(planned.items, async (each, index) =>
+  const items = await inTurns(planned.items, AT_ONCE, async (each, index) =>
     each.item.action === 'skip' ? each.item : settled(each.item, isLate, () => carryOut(inOrder(index), request, each)),
   )
   return { items, secrets }
-}
-
-async function inTurns<T, R>(all: readonly T[], each: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = []
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    const turn = all.slice(from, from + AT_ONCE)
-    results.push(...(await Promise.all(turn.map((item, offset) => each(item, from + offset)))))
-  }
-  return results
 }
 
 /** Adds what became of it. Somebody may have changed a job since the plan was made: that is a failure of this item alone. */

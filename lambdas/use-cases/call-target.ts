@@ -1,19 +1,28 @@
 import { planLimits } from '../domain/account/plan.ts'
 import type { Job, JobDefinition } from '../domain/job/job.ts'
-import { SIGNING_KEY_NAME, secretNamesOf } from '../domain/job/job-secrets.ts'
+import { secretNamesOf } from '../domain/job/job-secrets.ts'
 import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
 import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
-import { type ExpandedTarget, expandSecrets } from '../domain/target/expand-secrets.ts'
-import { type Reason, type ReasonCode, reasonOf } from '../domain/target/reason.ts'
+import type { ExpandedTarget } from '../domain/target/expand-secrets.ts'
+import {
+  isCredentialRefused,
+  type Reason,
+  type ReasonCode,
+  reasonOf,
+  type SecretFacts,
+} from '../domain/target/reason.ts'
 import { createRedactor, type Redactor } from '../domain/target/redaction.ts'
-import { type HmacSha256, parseSigningKey, signatureHeaders } from '../domain/target/signature.ts'
+import type { HmacSha256 } from '../domain/target/signature.ts'
 import { judgeResponse } from '../domain/target/success-rule.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretReader } from '../ports/secret-reader.ts'
 import type { SentAttempt, TargetSender } from '../ports/target-sender.ts'
+import { prepareRequest } from './prepare-request.ts'
 
 export type CallTargetDeps = {
   readonly secrets: SecretReader
+  readonly catalog: Pick<SecretCatalog, 'read'>
   readonly sender: TargetSender
   readonly hmacSha256: HmacSha256
   readonly clock: Clock
@@ -66,7 +75,7 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
   const { definition, tenant } = job
   const startedAt = deps.clock()
   const { values } = await deps.secrets.resolve(tenant, secretNamesOf(definition))
-  const prepared = prepare(deps, definition, values, runId, startedAt)
+  const prepared = prepareRequest(deps.hmacSha256, definition, values, runId, startedAt)
   if (!prepared.ok) {
     const reason = kept(prepared.reason, createRedactor(values.values()))
     return { result: unsent(reason, prepared.reason.code, number, startedAt), values }
@@ -86,7 +95,7 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     },
     signal,
   )
-  const judged = judge(definition, sent)
+  const judged = judge(definition, sent, await secretFacts(deps, job, sent))
   const reason = judged.reason === null ? null : kept(judged.reason, redactor)
   const answer = sent.kind === 'response' ? sent : undefined
   const httpStatus = answer?.status ?? null
@@ -102,41 +111,6 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
   return { result: { record, outcome: { isSuccess: judged.reason === null, code, httpStatus, retryAfterMs } }, values }
 }
 
-type Prepared =
-  | { readonly ok: true; readonly expanded: ExpandedTarget; readonly headers: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly reason: Reason }
-
-/** The request with its secrets in, the run's id for the target to tell a repetition by, and the signature. */
-function prepare(
-  deps: CallTargetDeps,
-  definition: JobDefinition,
-  values: ReadonlyMap<string, string>,
-  runId: string,
-  now: number,
-): Prepared {
-  const expansion = expandSecrets(definition, values)
-  if (!expansion.ok) return expansion
-  const { expanded } = expansion
-  const identity = { 'webhook-id': runId, 'idempotency-key': runId }
-  if (!definition.sign) return { ok: true, expanded, headers: { ...identity, ...expanded.headers } }
-  const secret = values.get(SIGNING_KEY_NAME)
-  const key = secret === undefined ? undefined : parseSigningKey(secret)
-  if (!key?.ok) {
-    const facts = {
-      code: secret === undefined ? 'SECRET_NOT_FOUND' : 'INVALID_REQUEST',
-      secretNames: [SIGNING_KEY_NAME],
-    } as const
-    const problem = key ? key.problem : 'There is no such secret.'
-    return {
-      ok: false,
-      reason: reasonOf(facts, `The request could not be signed with ${SIGNING_KEY_NAME}. ${problem}`),
-    }
-  }
-  const message = { id: runId, timestampEpoch: Math.floor(now / 1000), body: Buffer.from(expanded.body ?? '') }
-  const signature = signatureHeaders(message, [key.key], deps.hmacSha256)
-  return { ok: true, expanded, headers: { ...identity, ...expanded.headers, ...signature } }
-}
-
 function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: number): CallResult {
   const attempts = [{ number, startedAt, httpStatus: null, reason, timings: NO_TIMINGS }]
   return {
@@ -145,15 +119,27 @@ function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: 
   }
 }
 
-function judge(definition: JobDefinition, sent: SentAttempt): { status: RunStatus; reason: Reason | null } {
+/** Which secrets may be to blame and, where the target has refused them, since when they are what they are. */
+async function secretFacts(deps: CallTargetDeps, { tenant, definition }: Job, sent: SentAttempt): Promise<SecretFacts> {
   const secretNames = secretNamesOf(definition)
+  if (sent.kind === 'failure' || !isCredentialRefused(sent.status)) return { secretNames }
+  const secrets = await Promise.all(secretNames.map((name) => deps.catalog.read(tenant, name)))
+  const changes = secrets.flatMap((secret) => (secret ? [[secret.name, secret.updatedAt] as const] : []))
+  return { secretNames, secretsChangedAt: new Map(changes) }
+}
+
+function judge(
+  definition: JobDefinition,
+  sent: SentAttempt,
+  secrets: SecretFacts,
+): { status: RunStatus; reason: Reason | null } {
   if (sent.kind === 'failure') {
     const status = sent.code === 'TIMEOUT' ? 'TIMED_OUT' : sent.code === 'ABORTED' ? 'CANCELLED' : 'FAILED'
-    return { status, reason: reasonOf({ code: sent.code, secretNames }, sent.message) }
+    return { status, reason: reasonOf({ code: sent.code, ...secrets }, sent.message) }
   }
   const body = Buffer.from(sent.body).toString('utf8')
   const answer = { status: sent.status, body, truncated: sent.truncated }
-  const judgement = judgeResponse(definition.success, answer, secretNames)
+  const judgement = judgeResponse(definition.success, answer, secrets)
   return judgement.ok ? { status: 'SUCCEEDED', reason: null } : { status: 'FAILED', reason: judgement.reason }
 }
 

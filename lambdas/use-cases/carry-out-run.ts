@@ -1,3 +1,4 @@
+import type { Activity } from '../domain/run/activity.ts'
 import { changeSince } from '../domain/run/decide-claim.ts'
 import { retryDelayMs } from '../domain/run/decide-retry.ts'
 import type { Run } from '../domain/run/run.ts'
@@ -7,7 +8,6 @@ import { type Ended, endedRun } from '../domain/run/uncalled-run.ts'
 import { type Call, type CallResult, type CallTargetDeps, callTarget } from './call-target.ts'
 import type { ClaimedRun } from './claim-run.ts'
 import { type ConcludeRunDeps, concludeRun } from './conclude-run.ts'
-import { type DisableJobDeps, disableJob } from './disable-job.ts'
 import { type EnterHostDeps, enterHost, LONGEST_HOST_WAIT_MS } from './enter-host.ts'
 import type { Invocation } from './execute-run.ts'
 import { hostBusy, withWait } from './host-wait.ts'
@@ -18,7 +18,6 @@ export type CarryOutRunDeps = CallTargetDeps &
   ConcludeRunDeps &
   ParkRunDeps &
   WatchCallDeps &
-  DisableJobDeps &
   EnterHostDeps & {
     readonly sleep: (ms: number) => Promise<void>
     /** From 0 to 1. */
@@ -29,11 +28,16 @@ export type CarryOutRunDeps = CallTargetDeps &
 const LONGEST_WAIT_MS = 30_000
 /** Left for writing the result, in ms. */
 const RESULT_MARGIN_MS = 10_000
-/** The target says that it is gone for good (RFC 9110, section 15.5.11). */
-const GONE = 410
 
-/** Calls the target of a claimed run until it succeeds or there is nothing left to try, and writes what came of it. */
-export async function carryOutRun(deps: CarryOutRunDeps, claimed: ClaimedRun, invocation: Invocation): Promise<void> {
+/**
+ * Calls the target of a claimed run until it succeeds or there is nothing left to try, and writes what came of it.
+ * @returns the job's activity as far as it is known then.
+ */
+export async function carryOutRun(
+  deps: CarryOutRunDeps,
+  claimed: ClaimedRun,
+  invocation: Invocation,
+): Promise<Activity> {
   let run = await begun(deps, claimed)
   for (;;) {
     const { result, cancelledBy } = await tryOnce(deps, claimed, run)
@@ -41,12 +45,13 @@ export async function carryOutRun(deps: CarryOutRunDeps, claimed: ClaimedRun, in
     run = { ...run, ...result.record, attempts, finishedAt: deps.clock() }
     if (cancelledBy) return concludeRun(deps, claimed, endedRun(claimed, run, { kind: 'CANCELLED', by: cancelledBy }))
     const delayMs = retryDelayMs(claimed.job.definition, result.outcome, attempts.length - 1, deps.random())
-    if (delayMs === undefined) return finish(deps, claimed, run, result)
+    if (delayMs === undefined) return concludeRun(deps, claimed, run)
     await deps.ledger.conclude({ ...run, status: 'RUNNING', finishedAt: null }, claimed.token)
     const nextMs = delayMs + LONGEST_HOST_WAIT_MS + claimed.job.definition.timeout
     const leftMs = invocation.remainingMs() - nextMs - RESULT_MARGIN_MS
     if (delayMs > LONGEST_WAIT_MS || leftMs < 0) {
-      return parkRun(deps, claimed, attempts.length + 1, deps.clock() + delayMs)
+      await parkRun(deps, claimed, attempts.length + 1, deps.clock() + delayMs)
+      return claimed.activity
     }
     await deps.sleep(delayMs)
     const change = await changeMeanwhile(deps, claimed)
@@ -85,13 +90,6 @@ async function callInTurn(deps: CarryOutRunDeps, claimed: ClaimedRun, call: Call
     return entry.waitedMs === 0 ? result : withWait(result, entry.waitedMs)
   } finally {
     await entry.leave()
-  }
-}
-
-async function finish(deps: CarryOutRunDeps, claimed: ClaimedRun, run: Run, result: CallResult): Promise<void> {
-  await concludeRun(deps, claimed, run)
-  if (result.outcome.httpStatus === GONE) {
-    await disableJob(deps, claimed.job, { code: 'GONE', message: 'The target answered 410: it is gone for good.' })
   }
 }
 

@@ -1,3 +1,4 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Activity } from '../domain/run/activity.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 
@@ -6,6 +7,7 @@ const MOST_TRIES = 20
 /**
  * Changes what is known of a job's doings by compare-and-set, again if somebody else was faster.
  * @param change gives the next activity, or undefined when there is nothing to change.
+ * @param audit the entry of a change that somebody asked for.
  * @returns the activity as written, or undefined when nothing was.
  */
 export async function changeActivity(
@@ -13,12 +15,13 @@ export async function changeActivity(
   tenant: string,
   jobId: string,
   change: (activity: Activity) => Activity | undefined,
+  audit?: NewAuditEntry,
 ): Promise<Activity | undefined> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const activity = await deps.ledger.activity(tenant, jobId)
     const changed = activity && change(activity)
     if (!changed) return undefined
-    if (await deps.ledger.save(tenant, jobId, changed)) return changed
+    if (await deps.ledger.save(tenant, jobId, changed, audit)) return changed
   }
   throw new Error(`The activity of job ${jobId} could not be changed: ${MOST_TRIES} others were faster`)
 }

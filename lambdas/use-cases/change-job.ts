@@ -1,3 +1,5 @@
+import type { Authored } from '../domain/audit/author.ts'
+import { jobChanged } from '../domain/audit/job-audit.ts'
 import { matches } from '../domain/job/etag.ts'
 import type { Job } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
@@ -5,7 +7,7 @@ import { notFound, Refusal } from '../domain/refusal.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
-export type ChangeJobDeps = SyncSchedulesDeps & { readonly jobs: JobStore }
+export type ChangeJobDeps = Authored & SyncSchedulesDeps & { readonly jobs: JobStore }
 
 export type JobChange = {
   readonly tenant: string
@@ -34,7 +36,8 @@ export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promis
       )
     }
     const changed = await request.change(job, deps.clock())
-    if (changed === job || (await deps.jobs.replace(changed, job.version))) {
+    const store = () => deps.jobs.replace(changed, job.version, jobChanged(deps.author, job, changed))
+    if (changed === job || (await store())) {
       return { ...snapshot, job: await syncSchedules(deps, changed) }
     }
   }

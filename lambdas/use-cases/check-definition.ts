@@ -1,13 +1,16 @@
 import { type Plan, planLimits } from '../domain/account/plan.ts'
+import { requireNoExcess } from '../domain/account/plan-excess.ts'
 import { TIMING } from '../domain/job/change-job.ts'
 import { type JobDefinition, targetOf } from '../domain/job/job.ts'
 import { jobSchedule } from '../domain/job/job-schedule.ts'
+import { jobExcesses } from '../domain/job/plan-fit.ts'
 import { textFaults } from '../domain/job/text-faults.ts'
-import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
-import { LAST_YEAR, planSchedule, type SchedulePlan } from '../domain/schedule/plan-schedule.ts'
+import { type Fault, refuseFaults } from '../domain/refusal.ts'
+import { LAST_YEAR, planSchedule } from '../domain/schedule/plan-schedule.ts'
+import { scheduleLoad } from '../domain/schedule/schedule-load.ts'
 import { checkTarget } from '../domain/target/check-target.ts'
-import { secretNamesIn } from '../domain/target/secret-template.ts'
-import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
+import { referencesIn, secretNamesIn } from '../domain/target/secret-template.ts'
+import { checkTargetUrl, type TargetUrlPolicy } from '../domain/target/target-url.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 
@@ -20,9 +23,6 @@ export type DefinitionContext = {
   readonly current?: JobDefinition
   readonly targets: TargetUrlPolicy
 }
-
-/** Instants looked at to find how often a job fires at the most: more than a day's worth of the tightest schedule. */
-const INSTANTS_COMPARED = 1500
 
 /**
  * Checks what no single field can tell: the schedule, the target, that its secrets exist, and the plan.
@@ -38,10 +38,14 @@ export async function checkDefinition(
     ...textFaults(definition),
     ...scheduleFaults(definition, context.current, deps.clock()),
     ...checkTarget(targetOf(definition), context.targets),
+    ...webhookFaults(definition, context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
-  if (planned.ok) checkPlan(definition, planned.plan, context.plan, deps.clock())
+  if (!planned.ok) return
+  const now = deps.clock()
+  const load = scheduleLoad(planned.plan.occurrencesAfter(now, now))
+  requireNoExcess(context.plan, jobExcesses(definition, load, context.plan, planLimits[context.plan]))
 }
 
 /** Expression and zone are judged each on its own, what they give together only when both are right. */
@@ -89,6 +93,14 @@ function rangeFaults({ startAt, endAt, retryDelaySeconds, retryMaxDelaySeconds }
   ]
 }
 
+function webhookFaults({ notify: { webhookUrl } }: JobDefinition, targets: TargetUrlPolicy): readonly Fault[] {
+  if (webhookUrl === null) return []
+  const pointer = '/notify/webhookUrl'
+  if (referencesIn(webhookUrl).length > 0) return [{ pointer, detail: 'The URL of a webhook cannot refer to secrets.' }]
+  const checked = checkTargetUrl(webhookUrl, targets)
+  return checked.ok ? [] : [{ pointer, detail: `The URL ${checked.problem}` }]
+}
+
 async function secretFaults(
   deps: CheckDefinitionDeps,
   definition: JobDefinition,
@@ -110,37 +122,4 @@ function pointerToSecret(definition: JobDefinition, name: string): string {
   const header = Object.entries(definition.headers).find(([, value]) => value.includes(reference))?.[0]
   if (header !== undefined) return `/headers/${header.replaceAll('~', '~0').replaceAll('/', '~1')}`
   return definition.body?.includes(reference) ? '/body' : '/auth'
-}
-
-function checkPlan(definition: JobDefinition, plan: SchedulePlan, name: Plan, now: number): void {
-  const limits = planLimits[name]
-  const shortest = shortestIntervalSeconds(plan, now)
-  const faults = [
-    ...(shortest < limits.minimumIntervalSeconds
-      ? [
-          {
-            pointer: '/cronExpression',
-            detail: `fires every ${shortest} s; the plan ${name} allows one run every ${limits.minimumIntervalSeconds} s`,
-          },
-        ]
-      : []),
-    ...(definition.timeout > limits.timeoutMs
-      ? [{ pointer: '/timeout', detail: `is ${definition.timeout} ms; the plan ${name} allows ${limits.timeoutMs} ms` }]
-      : []),
-  ]
-  if (faults.length > 0) {
-    throw new Refusal('plan-limit', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), { faults })
-  }
-}
-
-function shortestIntervalSeconds(plan: SchedulePlan, now: number): number {
-  let before: number | undefined
-  let shortest = Number.POSITIVE_INFINITY
-  let seen = 0
-  for (const instant of plan.occurrencesAfter(now, now)) {
-    if (before !== undefined) shortest = Math.min(shortest, (instant - before) / 1000)
-    before = instant
-    if (++seen === INSTANTS_COMPARED) break
-  }
-  return shortest
 }

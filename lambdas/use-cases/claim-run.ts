@@ -1,4 +1,6 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Job } from '../domain/job/job.ts'
+import type { JobSnapshot } from '../domain/job/job-view.ts'
 import type { Activity, KnownStatus } from '../domain/run/activity.ts'
 import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -14,6 +16,8 @@ export type ClaimRequest = {
   readonly attempt?: number | undefined
   /** How long nobody else may take the run over, in ms. */
   readonly leaseMs: number
+  /** The entry of a claim that somebody asked for. */
+  readonly audit?: NewAuditEntry
 }
 
 /** A run that is ours to conclude. */
@@ -29,7 +33,10 @@ export type ClaimedRun = {
   readonly fate: Fate
 }
 
-export type ClaimOutcome = ClaimedRun | Extract<ClaimDecision, { kind: 'IGNORE' }>
+/** An order that is not to be carried out, and what was read of its job, if there is one. */
+export type IgnoredOrder = Extract<ClaimDecision, { kind: 'IGNORE' }> & { readonly snapshot?: JobSnapshot }
+
+export type ClaimOutcome = ClaimedRun | IgnoredOrder
 
 /** Others claim runs of the same job at the same moment; each round one of them gets through. */
 const MOST_TRIES = 50
@@ -47,7 +54,7 @@ export async function claimRun(deps: ClaimRunDeps, request: ClaimRequest): Promi
 }
 
 async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
-  const { tenant, jobId, runId, attempt, leaseMs } = request
+  const { tenant, jobId, runId, attempt, leaseMs, audit } = request
   const snapshot = await deps.ledger.snapshot(tenant, jobId)
   const known = new Map<string, KnownStatus>()
   if (snapshot?.newest) known.set(snapshot.newest.id, snapshot.newest.status)
@@ -56,9 +63,9 @@ async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<Cl
   for (;;) {
     const now = deps.clock()
     const decision = decideClaim({ runId, attempt, job, activity, newestRunId: newest?.id, known, now, leaseMs })
-    if (decision.kind === 'IGNORE') return decision
+    if (decision.kind === 'IGNORE') return { ...decision, snapshot }
     if (decision.kind === 'CLAIM') {
-      if (!(await deps.ledger.save(tenant, jobId, decision.activity))) return undefined
+      if (!(await deps.ledger.save(tenant, jobId, decision.activity, audit))) return undefined
       const { activity: written, fate } = decision
       const isNew = activity.active[runId] === undefined
       return { kind: 'CLAIMED', runId, job, activity: written, token: written.rev, isNew, claimedAt: now, fate }

@@ -1,10 +1,14 @@
+import type { Authored } from '../domain/audit/author.ts'
+import { secretAudit } from '../domain/audit/secret-audit.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import type { JobReference } from '../domain/secret/secret.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretUsage } from '../ports/secret-usage.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 
-export type DeleteSecretDeps = {
+export type DeleteSecretDeps = Authored & {
+  readonly clock: Clock
   readonly catalog: Pick<SecretCatalog, 'read' | 'remove'>
   readonly vault: Pick<SecretVault, 'remove'>
   readonly usage: Pick<SecretUsage, 'jobsUsing'>
@@ -28,8 +32,9 @@ export async function deleteSecret(
   if (!secret) throw notFound('secret')
   const users = force ? [] : await deps.usage.jobsUsing(tenant, name)
   if (users.length > 0) throw new Refusal('secret-in-use', inUse(name, users))
+  const audit = secretAudit(deps.author, tenant, name, { before: secret }, deps.clock())
   // Nothing is left to remove when another call was faster, or this one was repeated after its answer was lost.
-  const { secretId } = (await deps.catalog.remove(tenant, name)) ?? secret
+  const { secretId } = (await deps.catalog.remove(tenant, name, audit)) ?? secret
   await deps.vault.remove({ tenant, secretId })
 }
 

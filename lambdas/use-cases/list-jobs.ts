@@ -1,15 +1,9 @@
+import { type JobFilter, passes } from '../domain/job/job-filter.ts'
 import { type JobView, jobView } from '../domain/job/job-view.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobStore, Page } from '../ports/job-store.ts'
 
 export type ListJobsDeps = { readonly jobs: Pick<JobStore, 'page'>; readonly clock: Clock }
-
-export type JobFilter = {
-  readonly status?: JobView['status'] | undefined
-  readonly tag?: string | undefined
-  /** Part of the name or of the host called, in any case. */
-  readonly q?: string | undefined
-}
 
 /** Pages read at most for one answer: a filter that few jobs pass gives short pages with a cursor, never a long wait. */
 const MOST_PAGES = 5
@@ -25,21 +19,12 @@ export async function listJobs(
   let after = query.after
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const page = await deps.jobs.page(tenant, limit, after)
-    const views = page.items.map((snapshot) => jobView(snapshot, deps.clock())).filter((job) => passes(job, filter))
-    found.push(...views)
+    const now = deps.clock()
+    const passing = page.items.filter(({ job }) => passes(job, filter, now))
+    found.push(...passing.map((snapshot) => jobView(snapshot, now)))
     if (found.length > limit) return { items: found.slice(0, limit), next: found[limit - 1]?.id }
     after = page.next
     if (after === undefined || found.length === limit) break
   }
   return { items: found, next: after }
 }
-
-function passes(job: JobView, { status, tag, q }: JobFilter): boolean {
-  if (status !== undefined && job.status !== status) return false
-  if (tag !== undefined && !job.tags.includes(tag)) return false
-  if (q === undefined) return true
-  const text = q.toLowerCase()
-  return job.name.toLowerCase().includes(text) || hostOf(job.targetUrl).includes(text)
-}
-
-const hostOf = (url: string): string => URL.parse(url)?.host ?? ''

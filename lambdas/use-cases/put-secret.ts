@@ -1,4 +1,8 @@
+import { refuseDeleted } from '../domain/account/account.ts'
 import { planLimits } from '../domain/account/plan.ts'
+import { refuseExcess } from '../domain/account/plan-excess.ts'
+import type { Authored } from '../domain/audit/author.ts'
+import { secretAudit } from '../domain/audit/secret-audit.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { JobReference, Secret } from '../domain/secret/secret.ts'
 import type { AccountStore } from '../ports/account-store.ts'
@@ -7,7 +11,7 @@ import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretUsage } from '../ports/secret-usage.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
 
-export type PutSecretDeps = {
+export type PutSecretDeps = Authored & {
   readonly catalog: SecretCatalog
   readonly vault: SecretVault
   readonly usage: SecretUsage
@@ -49,11 +53,14 @@ export async function putSecret(deps: PutSecretDeps, tenant: string, wanted: New
 
 async function create(deps: PutSecretDeps, tenant: string, wanted: NewValue): Promise<Secret | undefined> {
   const [account, count] = await Promise.all([deps.accounts.read(tenant), deps.catalog.count(tenant)])
+  refuseDeleted(account)
   const limit = planLimits[account.plan].secrets
   if (count >= limit) {
-    throw new Refusal('plan-limit', `The plan ${account.plan} has room for ${limit} secrets, and all are taken.`)
+    const detail = `The plan ${account.plan} has room for ${limit} secrets, and all are taken.`
+    throw refuseExcess(account.plan, [{ limit: 'secrets', value: count + 1, allowed: limit, detail }])
   }
-  const now = new Date(deps.clock()).toISOString()
+  const at = deps.clock()
+  const now = new Date(at).toISOString()
   const secret: Secret = {
     name: wanted.name,
     secretId: deps.newSecretId(),
@@ -64,7 +71,8 @@ async function create(deps: PutSecretDeps, tenant: string, wanted: NewValue): Pr
     updatedAt: now,
   }
   await deps.vault.create({ tenant, secretId: secret.secretId, versionId: secret.versionId }, wanted.value)
-  if (await deps.catalog.add(tenant, secret)) return secret
+  const audit = secretAudit(deps.author, tenant, secret.name, { after: secret }, at)
+  if (await deps.catalog.add(tenant, secret, audit)) return secret
   await deps.vault.remove({ tenant, secretId: secret.secretId })
   return undefined
 }
@@ -78,10 +86,13 @@ async function addVersion(
   const versionId = deps.newVersionId()
   const { secretId } = existing
   if (!(await deps.vault.addVersion({ tenant, secretId, versionId }, wanted.value))) return undefined
-  return deps.catalog.addVersion(tenant, wanted.name, {
-    secretId,
-    versionId,
-    description: wanted.description,
-    updatedAt: new Date(deps.clock()).toISOString(),
-  })
+  const at = deps.clock()
+  const change = { secretId, versionId, description: wanted.description, updatedAt: new Date(at).toISOString() }
+  const after = {
+    ...existing,
+    versions: existing.versions + 1,
+    description: wanted.description ?? existing.description,
+  }
+  const audit = secretAudit(deps.author, tenant, wanted.name, { before: existing, after }, at)
+  return deps.catalog.addVersion(tenant, wanted.name, change, audit)
 }

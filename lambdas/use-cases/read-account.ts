@@ -12,7 +12,13 @@ export type ReadAccountDeps = {
 export type AccountView = Profile & {
   readonly plan: Plan
   readonly role: UserCaller['role']
-  readonly usage: { readonly jobs: number; readonly jobLimit: number }
+  readonly usage: {
+    readonly jobs: number
+    readonly jobLimit: number
+    readonly activeJobs: number
+    readonly runsPerDay: number
+    readonly runsPerDayLimit: number
+  }
 }
 
 /** Who the caller is, what plan they have and how much of it they use. */
@@ -22,10 +28,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: UserCaller): Pr
     deps.accounts.read(caller.tenant),
   ])
   if (!profile) throw new Refusal('unauthenticated', 'The account of this token no longer exists.')
-  return {
-    ...profile,
-    plan: account.plan,
-    role: caller.role,
-    usage: { jobs: account.jobs, jobLimit: planLimits[account.plan].jobs },
-  }
+  const { plan, ...usage } = account
+  const { jobs: jobLimit, runsPerDay: runsPerDayLimit } = planLimits[plan]
+  return { ...profile, plan, role: caller.role, usage: { ...usage, jobLimit, runsPerDayLimit } }
 }

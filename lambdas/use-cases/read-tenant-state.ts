@@ -34,7 +34,7 @@ export async function readTenantState(deps: ReadTenantStateDeps, tenant: string)
  * The list of jobs is eventually consistent, and the number of jobs in the account is not: while fewer are listed than there
  * are, some have just been created, and an import repeated at once would create them again.
  */
-async function allJobs(deps: ReadTenantStateDeps, tenant: string) {
+export async function allJobs(deps: Omit<ReadTenantStateDeps, 'catalog'>, tenant: string) {
   for (const ms of [...PAUSES_MS, undefined]) {
     const account = await deps.accounts.read(tenant)
     const jobs = await Array.fromAsync(deps.tenantJobs.ofTenant(tenant))

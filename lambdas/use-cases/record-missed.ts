@@ -1,5 +1,6 @@
 import type { Job } from '../domain/job/job.ts'
 import { jobSchedule } from '../domain/job/job-schedule.ts'
+import type { Activity } from '../domain/run/activity.ts'
 import { expiryOf } from '../domain/run/run-expiry.ts'
 import { occurrenceRunId } from '../domain/run/run-id.ts'
 import type { ConcludeRunDeps } from './conclude-run.ts'
@@ -18,9 +19,14 @@ export type Missed = {
 
 /**
  * Writes down as MISSED what a job's generation had planned and what has no record, up to its window before now: younger
- * occurrences may still arrive. The newest record says nothing of those before it: there may be gaps.
+ * occurrences may still arrive. The newest record says nothing of those before it: there may be gaps. A run that was claimed is
+ * left to its lease, though it has no record yet.
  */
-export async function recordMissed(deps: ConcludeRunDeps, job: Job): Promise<Missed> {
+export async function recordMissed(
+  deps: ConcludeRunDeps,
+  job: Job,
+  { active }: Pick<Activity, 'active'>,
+): Promise<Missed> {
   const schedule = jobSchedule(job)
   const now = deps.clock()
   const tooLate = now - schedule.windowSeconds * 1000
@@ -33,7 +39,7 @@ export async function recordMissed(deps: ConcludeRunDeps, job: Job): Promise<Mis
     if (plannedAt > tooLate) break
     recorded ??= await deps.ledger.recordedRunIds(job.tenant, job.id, from, tooLate + 1)
     const runId = occurrenceRunId(job.id, plannedAt)
-    if (recorded.has(runId)) continue
+    if (recorded.has(runId) || active[runId] !== undefined) continue
     if (missed === MOST_AT_ONCE) return { missed, upTo: plannedAt - 1, hasMore: true }
     await reportUndelivered(deps, {
       tenant: job.tenant,

@@ -1,5 +1,6 @@
 import { editJob } from '../domain/job/change-job.ts'
 import type { Job, JobDefinition } from '../domain/job/job.ts'
+import { needsSigningKey } from '../domain/job/job-secrets.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
 import { type ChangeJobDeps, changeJob } from './change-job.ts'
@@ -30,11 +31,10 @@ export async function redefineJob(deps: RedefineJobDeps, request: Redefinition):
     change: async (job, now) => {
       const definition = request.definition(job)
       await checkDefinition(deps, definition, { tenant, plan, targets, current: job.definition })
-      if (definition.sign) await ensureSigningKey(deps, tenant)
-      const isSame = plan === job.plan && JSON.stringify(definition) === JSON.stringify(job.definition)
-      if (isSame) return job
+      if (needsSigningKey(definition)) await ensureSigningKey(deps, tenant)
+      if (JSON.stringify(definition) === JSON.stringify(job.definition)) return job
       const { sharesHost: _, ...others } = job
-      return editJob({ ...others, plan, ...(await findHostPlace(deps, definition.targetUrl, job)) }, definition, now)
+      return editJob({ ...others, ...(await findHostPlace(deps, definition.targetUrl, job)) }, definition, now)
     },
   })
 }

@@ -1,13 +1,16 @@
+import type { Authored } from '../domain/audit/author.ts'
+import { templateAudit } from '../domain/audit/template-audit.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import { builtInTemplate } from '../domain/template/built-in.ts'
 import { type Template, templateLimits } from '../domain/template/template.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { TemplateStore } from '../ports/template-store.ts'
 
-export type SaveTemplateDeps = { readonly templates: TemplateStore }
+export type SaveTemplateDeps = Authored & { readonly templates: TemplateStore; readonly clock: Clock }
 
 /** Making the very same template again is no conflict. @throws Refusal `conflict` for an id that is taken, `plan-limit` when the tenant has as many as it may have. */
 export async function createTemplate(
-  { templates }: SaveTemplateDeps,
+  { templates, author, clock }: SaveTemplateDeps,
   tenant: string,
   template: Template,
 ): Promise<void> {
@@ -15,25 +18,34 @@ export async function createTemplate(
   if ((await templates.count(tenant)) >= templateLimits.own) {
     throw new Refusal('plan-limit', `There is room for ${templateLimits.own} templates of your own; delete one.`)
   }
-  if (await templates.add(tenant, template)) return
+  const audit = templateAudit(author, tenant, { after: template }, clock())
+  if (await templates.add(tenant, template, audit)) return
   throw new Refusal('conflict', `There is a template ${template.id} already; change it with PUT.`)
 }
 
 /** @throws Refusal `conflict` for a built-in template, `not-found` for an unknown one. */
 export async function replaceTemplate(
-  { templates }: SaveTemplateDeps,
+  { templates, author, clock }: SaveTemplateDeps,
   tenant: string,
   template: Template,
 ): Promise<void> {
   refuseBuiltIn(template.id)
-  if (!(await templates.replace(tenant, template))) throw notFound('template')
+  const before = await templates.read(tenant, template.id)
+  if (!before) throw notFound('template')
+  const audit = templateAudit(author, tenant, { before, after: template }, clock())
+  if (!(await templates.replace(tenant, template, audit))) throw notFound('template')
 }
 
 /** @throws Refusal as `replaceTemplate` does. */
-export async function deleteTemplate({ templates }: SaveTemplateDeps, tenant: string, id: string): Promise<void> {
+export async function deleteTemplate(
+  { templates, author, clock }: SaveTemplateDeps,
+  tenant: string,
+  id: string,
+): Promise<void> {
   refuseBuiltIn(id)
-  if (!(await templates.read(tenant, id))) throw notFound('template')
-  await templates.remove(tenant, id)
+  const before = await templates.read(tenant, id)
+  if (!before) throw notFound('template')
+  await templates.remove(tenant, id, templateAudit(author, tenant, { before }, clock()))
 }
 
 function refuseBuiltIn(id: string): void {

@@ -1,3 +1,4 @@
+import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import { type Claim, cancelRequested } from '../domain/run/activity.ts'
 import { endedRun } from '../domain/run/uncalled-run.ts'
 import { changeActivity } from './change-activity.ts'
@@ -11,6 +12,8 @@ export type StopRequest = {
   readonly jobId: string
   readonly runId: string
   readonly by: NonNullable<Claim['cancel']>
+  /** The entry of a user's wish. */
+  readonly audit?: NewAuditEntry
 }
 
 /** Writing one record takes no longer, in ms. */
@@ -20,8 +23,8 @@ const LEASE_MS = 60_000
  * Asks an active run to stop. A call that is going on is aborted by its executor within seconds; a run that waits for its
  * next attempt is ended here.
  */
-export async function stopRun(deps: StopRunDeps, { tenant, jobId, runId, by }: StopRequest): Promise<void> {
-  await changeActivity(deps, tenant, jobId, (activity) => cancelRequested(activity, runId, by))
+export async function stopRun(deps: StopRunDeps, { tenant, jobId, runId, by, audit }: StopRequest): Promise<void> {
+  await changeActivity(deps, tenant, jobId, (activity) => cancelRequested(activity, runId, by), audit)
   const claim = (await deps.ledger.activity(tenant, jobId))?.active[runId]
   if (!claim?.parked) return
   const claimed = await claimRun(deps, { tenant, jobId, runId, attempt: claim.parked.attempt, leaseMs: LEASE_MS })

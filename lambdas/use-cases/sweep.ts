@@ -1,11 +1,15 @@
+import { PUNCTUAL } from '../domain/audit/author.ts'
+import { jobChanged } from '../domain/audit/job-audit.ts'
 import { completeJob } from '../domain/job/change-job.ts'
 import type { Job } from '../domain/job/job.ts'
 import { isOver, nextRunAt, parseScheduleName } from '../domain/job/job-schedule.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
-import { type KnownStatus, settle } from '../domain/run/activity.ts'
+import { dueNotices } from '../domain/notification/notice.ts'
+import type { KnownStatus } from '../domain/run/activity.ts'
 import { isFinal } from '../domain/run/run.ts'
 import { instantOf, parseRunId } from '../domain/run/run-id.ts'
 import type { RunOrder } from '../domain/run/run-order.ts'
+import { settle } from '../domain/run/settle.ts'
 import type { JobStore } from '../ports/job-store.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
 import type { ScheduleList } from '../ports/schedule-projector.ts'
@@ -34,6 +38,8 @@ export type SweepReport = {
   readonly restarted: number
   /** Occurrences that were written down as MISSED. */
   readonly missed: number
+  /** Notices that were handed to the executor: those to be tried again, and forgotten ones. */
+  readonly notices: number
   /** Jobs, and schedules, that could not be mended this time. */
   readonly failures: number
   /** How long the job that has waited longest for its schedules had waited when it was found; 0 when none did. */
@@ -69,7 +75,8 @@ export async function sweep(deps: SweepDeps): Promise<SweepReport> {
     const existing = new Set(row.job.schedules.filter((name) => unexplained.delete(name)))
     const { id: jobId } = row.job
     await guarded(deps, tally, { jobId }, () => restartRuns(deps, row, tally))
-    await guarded(deps, tally, { jobId }, () => bringInStep(deps, row.job, existing, tally))
+    await guarded(deps, tally, { jobId }, () => restartNotices(deps, row, tally))
+    await guarded(deps, tally, { jobId }, () => bringInStep(deps, row, existing, tally))
   }
   for (const name of unexplained) {
     if (mayBeUnlisted(name, deps.clock())) continue
@@ -89,6 +96,7 @@ const nothingYet = (): Tally => ({
   synced: 0,
   restarted: 0,
   missed: 0,
+  notices: 0,
   failures: 0,
   oldestPendingSeconds: 0,
 })
@@ -109,7 +117,12 @@ async function guarded(deps: SweepDeps, tally: Tally, what: object, mend: () => 
   }
 }
 
-async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<string>, tally: Tally): Promise<void> {
+async function bringInStep(
+  deps: SweepDeps,
+  { job, activity }: Row,
+  existing: ReadonlySet<string>,
+  tally: Tally,
+): Promise<void> {
   const now = deps.clock()
   if (waitsForSchedules(job, now)) {
     tally.oldestPendingSeconds = Math.max(tally.oldestPendingSeconds, Math.floor((now - job.since) / 1000))
@@ -121,7 +134,7 @@ async function bringInStep(deps: SweepDeps, job: Job, existing: ReadonlySet<stri
   // Its schedules have removed themselves; what fired last may still arrive.
   if (hasFiredLast && job.syncState === 'SYNCED' && !isOver(job, now)) return
   // Whatever was planned while there was no schedule has not been delivered, and will not be.
-  const recorded = job.desired === 'ACTIVE' ? await recordMissed(deps, job) : undefined
+  const recorded = job.desired === 'ACTIVE' ? await recordMissed(deps, job, activity) : undefined
   tally.missed += recorded?.missed ?? 0
   if (recorded?.hasMore) return
   if (hasFiredLast && isOver(job, now)) return complete(deps, job)
@@ -140,7 +153,8 @@ function waitsForSchedules(job: Job, now: number): boolean {
 
 async function complete(deps: SweepDeps, job: Job): Promise<void> {
   const completed = completeJob(job, deps.clock())
-  if (await deps.jobs.replace(completed, job.version)) await syncSchedules(deps, completed)
+  const audit = jobChanged(PUNCTUAL, job, completed)
+  if (await deps.jobs.replace(completed, job.version, audit)) await syncSchedules(deps, completed)
 }
 
 /** Runs whose lease ended without a result, and promises that nobody kept, go to the executor again. */
@@ -160,9 +174,17 @@ async function restartRuns(deps: SweepDeps, { job, activity }: Row, tally: Tally
     tally.restarted++
   }
   // What has finished is entered now, so that the next sweep need not look again.
-  const settled = settle(activity, known)
+  const settled = settle(activity, known, job)
   if (Object.keys(settled.active).length < Object.keys(activity.active).length) {
     await deps.ledger.save(job.tenant, job.id, { ...settled, rev: activity.rev + 1 })
+  }
+}
+
+/** What is to be told, and is not being told, goes to the executor; it knows what of it was told before. */
+async function restartNotices(deps: SweepDeps, { job, activity }: Row, tally: Tally): Promise<void> {
+  for (const runId of dueNotices(activity, deps.clock())) {
+    await deps.starter.start({ kind: 'notify', tenant: job.tenant, jobId: job.id, runId })
+    tally.notices++
   }
 }
 

@@ -12,7 +12,8 @@ import type { TokenVerifier } from '../ports/token-verifier.ts'
 /** The user pool as a function's environment names it. */
 export type PoolEnvironment = { readonly USER_POOL_ID: string; readonly USER_POOL_CLIENT_ID: string }
 
-const poolOf = (environment: PoolEnvironment) => ({
+/** How the adapters of Cognito name it. */
+export const poolOf = (environment: PoolEnvironment) => ({
   userPoolId: environment.USER_POOL_ID,
   clientId: environment.USER_POOL_CLIENT_ID,
 })

@@ -2,6 +2,8 @@ import { Duration, Size, Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import {
+  AdminEnvironment,
+  AuditEnvironment,
   AuthEnvironment,
   JobsEnvironment,
   KeysEnvironment,
@@ -18,6 +20,7 @@ import { type EnvironmentSchema, type FunctionSettings, PunctualFunction } from 
 import type { PunctualTable } from './punctual-table.ts'
 import type { Scheduling } from './scheduling.ts'
 import type { SecretVault } from './secret-vault.ts'
+import type { Worker } from './worker.ts'
 
 export interface ApiFunctionsProps {
   readonly settings: FunctionSettings
@@ -26,6 +29,7 @@ export interface ApiFunctionsProps {
   readonly scheduling: Scheduling
   readonly executor: Executor
   readonly vault: SecretVault
+  readonly worker: Worker
 }
 
 /** One function for each resource of the API, and what each of them may do. */
@@ -38,6 +42,8 @@ export class ApiFunctions extends Construct {
     super(scope, id)
     this.props = props
     this.byResource = {
+      admin: this.admin(),
+      audit: this.audit(),
       auth: this.auth(),
       jobs: this.jobs(),
       keys: this.keys(),
@@ -47,6 +53,35 @@ export class ApiFunctions extends Construct {
       service: this.service(),
       stats: this.stats(),
     }
+  }
+
+  private admin(): PunctualFunction {
+    const { table, identity, worker } = this.props
+    const admin = this.make('admin', 'Admin: users, and what all of them do', AdminEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+      ...worker.environment,
+    })
+    this.allowVerifying(admin)
+    identity.allowDirectory(admin)
+    table.allow(admin, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'])
+    table.allowQuery(admin, 'byTenant')
+    table.allowQuery(admin, 'bySweep')
+    worker.allowStarting(admin)
+    return admin
+  }
+
+  private audit(): PunctualFunction {
+    const { table } = this.props
+    const audit = this.make('audit', 'Audit: who did what', AuditEnvironment, {
+      ...this.stage,
+      ...this.table,
+      ...this.userPool,
+    })
+    this.allowVerifying(audit)
+    table.allow(audit, ['GetItem', 'Query', 'PutItem'])
+    return audit
   }
 
   private auth(): PunctualFunction {
@@ -61,17 +96,19 @@ export class ApiFunctions extends Construct {
     identity.allowAdministration(auth)
     table.allow(auth, ['GetItem'])
     table.allowCountingAttempts(auth)
+    table.allowEndingSessions(auth)
     return auth
   }
 
   private jobs(): PunctualFunction {
-    const { table, scheduling, executor, vault, settings } = this.props
+    const { table, scheduling, executor, vault, worker, settings } = this.props
     const jobs = this.make('jobs', 'Jobs: create, change, pause, run now', JobsEnvironment, {
       ...this.stage,
       ...this.table,
       ...this.userPool,
       ...scheduling.environment,
       ...executor.environment,
+      ...worker.environment,
       // Nothing that is not public may be a target inside AWS; only the local service opens ranges.
       TARGET_ALLOW_CIDRS: '',
       HOST_PARALLELISM: String(settings.configuration.hostParallelism),
@@ -81,6 +118,7 @@ export class ApiFunctions extends Construct {
     table.allowQuery(jobs, 'byTenant')
     scheduling.allowScheduling(jobs)
     executor.allowStarting(jobs)
+    worker.allowStarting(jobs)
     // A job that signs its calls gets a key to sign with.
     vault.allowWriting(jobs)
     return jobs
@@ -156,9 +194,13 @@ export class ApiFunctions extends Construct {
     return stats
   }
 
-  /** Access tokens are verified by public keys alone; API keys are looked up, and now and then the users they belong to. */
+  /**
+   * Access tokens are verified by public keys, and their sessions looked up; API keys are looked up, and now and then the users
+   * they belong to.
+   */
   private allowVerifying(user: PunctualFunction): void {
     this.props.table.allowVerifyingKeys(user)
+    this.props.table.allowVerifyingSessions(user)
     this.props.identity.allowLookingUp(user)
   }
 
@@ -167,12 +209,11 @@ export class ApiFunctions extends Construct {
   }
 
   private get table() {
-    return { TABLE_NAME: this.props.table.name }
+    return this.props.table.environment
   }
 
   private get userPool() {
-    const { userPoolId, userPoolClientId } = this.props.identity
-    return { USER_POOL_ID: userPoolId, USER_POOL_CLIENT_ID: userPoolClientId }
+    return this.props.identity.environment
   }
 
   private make<Schema extends EnvironmentSchema>(
@@ -192,6 +233,7 @@ export class ApiFunctions extends Construct {
       // Someone is waiting: CPU comes with memory, and parsing and token checks are CPU.
       memory: Size.mebibytes(512),
     })
+    this.props.table.allowCountingRequests(made)
     Validations.of(made.lambda).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'API Gateway invokes this function synchronously; the caller sees the failure and decides.',

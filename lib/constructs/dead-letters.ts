@@ -40,7 +40,7 @@ export class DeadLetters extends Construct {
       entry: 'dead-letters',
       description: 'Marks the runs of undelivered occurrences as UNDELIVERED',
       schema: DeadLettersEnvironment,
-      environment: { STAGE: settings.configuration.stage, TABLE_NAME: table.name },
+      environment: { STAGE: settings.configuration.stage, ...table.environment },
       timeout: TIMEOUT,
       memory: Size.mebibytes(256),
     })

@@ -1,7 +1,9 @@
-import { Duration, Size, Validations } from 'aws-cdk-lib'
+import { Duration, Size, Stack, Validations } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { ExecutorEnvironment } from '../../lambdas/config/environment.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import type { Identity } from './identity.ts'
+import type { OperationsTopic } from './operations-topic.ts'
 import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
 import type { Scheduling } from './scheduling.ts'
@@ -13,6 +15,10 @@ export interface ExecutorProps {
   readonly vault: SecretVault
   readonly scheduling: Scheduling
   readonly deadLetters: DeadLetters
+  readonly identity: Identity
+  readonly topic: OperationsTopic
+  /** Where the API is, without a slash at the end: mails link to it. */
+  readonly apiUrl: string
 }
 
 /** The function that runs a job once: claims the occurrence, calls the target, tries again, writes what happened. */
@@ -24,8 +30,9 @@ export class Executor extends Construct {
    */
   readonly timeout = Duration.seconds(400)
 
-  constructor(scope: Construct, id: string, { settings, table, vault, scheduling, deadLetters }: ExecutorProps) {
+  constructor(scope: Construct, id: string, props: ExecutorProps) {
     super(scope, id)
+    const { settings, table, vault, scheduling, deadLetters } = props
     this.function = new PunctualFunction(this, 'Run', {
       settings,
       entry: 'executor',
@@ -33,10 +40,14 @@ export class Executor extends Construct {
       schema: ExecutorEnvironment,
       environment: {
         STAGE: settings.configuration.stage,
-        TABLE_NAME: table.name,
+        ...table.environment,
         ...scheduling.environment,
         // Nothing that is not public may be called from inside AWS; only the local service opens ranges.
         TARGET_ALLOW_CIDRS: '',
+        MAIL_SENDER: settings.configuration.mailSender ?? '',
+        TOPIC_ARN: props.topic.topic.topicArn,
+        API_URL: props.apiUrl,
+        USER_POOL_ID: props.identity.userPoolId,
         HOST_PARALLELISM: String(settings.configuration.hostParallelism),
       },
       timeout: this.timeout,
@@ -45,11 +56,13 @@ export class Executor extends Construct {
       memory: Size.mebibytes(160),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
-    table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
+    // Whom a run was told, and how many mails a tenant was sent, is added to what is there.
+    table.allow(this.function, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
     table.allowHoldingPlaces(this.function)
     vault.allowReading(this.function)
     scheduling.allowPostponing(this.function)
     scheduling.allowStarting(this.function)
+    this.allowTelling(props)
     this.function.allow({ actions: ['sqs:SendMessage'], resources: [deadLetters.queue.queueArn] })
     this.function.lambda.configureAsyncInvoke({
       retryAttempts: 2,
@@ -63,6 +76,21 @@ export class Executor extends Construct {
       reason: 'The on-failure destination is the dead letter queue; unlike a Lambda DLQ it also carries the error.',
     })
   }
+
+  /** Mail goes to the job's owner, whose address the user pool has, or to the topic. */
+  private allowTelling({ settings, identity, topic }: ExecutorProps): void {
+    const { mailSender } = settings.configuration
+    if (mailSender === undefined) {
+      topic.allowPublishing(this.function)
+      return
+    }
+    identity.allowLookingUp(this.function)
+    this.function.allow({
+      actions: ['ses:SendEmail'],
+      resources: [Stack.of(this).formatArn({ service: 'ses', resource: 'identity', resourceName: mailSender })],
+    })
+  }
+
   /** What a function needs to know to start a run. */
   get environment(): { readonly EXECUTOR_ARN: string } {
     return { EXECUTOR_ARN: this.function.arn }

@@ -58,6 +58,11 @@ export class Identity extends Construct {
     this.acknowledgeRules()
   }
 
+  /** What a function needs to know to use the pool. */
+  get environment(): { readonly USER_POOL_ID: string; readonly USER_POOL_CLIENT_ID: string } {
+    return { USER_POOL_ID: this.userPoolId, USER_POOL_CLIENT_ID: this.userPoolClientId }
+  }
+
   /** Lets the function look up accounts. */
   allowLookingUp(user: PunctualFunction): void {
     user.allow({ actions: ['cognito-idp:AdminGetUser'], resources: [this.pool.userPoolArn] })
@@ -72,6 +77,27 @@ export class Identity extends Construct {
       actions: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminUserGlobalSignOut'],
       resources: [this.pool.userPoolArn],
     })
+  }
+
+  /** Lets the function see everybody, say who is an admin, and keep a user out. */
+  allowDirectory(user: PunctualFunction): void {
+    const actions = [
+      'AdminListGroupsForUser',
+      'ListUsers',
+      'ListUsersInGroup',
+      'DescribeUserPool',
+      'AdminAddUserToGroup',
+      'AdminRemoveUserFromGroup',
+      'AdminUserGlobalSignOut',
+      'AdminDisableUser',
+    ]
+    user.allow({ actions: actions.map((action) => `cognito-idp:${action}`), resources: [this.pool.userPoolArn] })
+  }
+
+  /** Lets the function keep a user out, and delete them. */
+  allowRemoving(user: PunctualFunction): void {
+    const actions = ['AdminDisableUser', 'AdminUserGlobalSignOut', 'AdminDeleteUser']
+    user.allow({ actions: actions.map((action) => `cognito-idp:${action}`), resources: [this.pool.userPoolArn] })
   }
 
   private sesSender(fromEmail: string): UserPoolEmail {

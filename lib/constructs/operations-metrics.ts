@@ -130,7 +130,7 @@ function tableMetrics({ table }: Watched) {
     new Metric({
       namespace: 'AWS/DynamoDB',
       metricName,
-      dimensionsMap: { TableName: table.name, ...(Operation === undefined ? {} : { Operation }) },
+      dimensionsMap: { TableName: table.environment.TABLE_NAME, ...(Operation === undefined ? {} : { Operation }) },
       ...SUM,
     })
   const ofRuns = (metricName: 'ThrottledRequests' | 'SystemErrors', label: string): IMetric => {

@@ -6,9 +6,11 @@ import type { PunctualFunction } from './punctual-function.ts'
 export interface PunctualTableProps {
   /** Whether items outlive the stack and the table refuses to be deleted. */
   readonly production: boolean
+  /** How long entries of the audit are kept, in days. */
+  readonly auditRetention: number
 }
 
-/** `byTenant` answers "what is mine, with which status"; `bySweep` finds what the sweeper has to look at. */
+/** `byTenant` answers "what is mine, with which status"; `bySweep` finds what is looked after across tenants. */
 export type TableIndex = 'byTenant' | 'bySweep'
 
 /** The DynamoDB actions that functions make. A transaction is authorized by the actions of its items. */
@@ -20,6 +22,11 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
+/** The partitions of ended sessions: one for each user who has logged out of late. */
+const SESSION_PARTITIONS = 'SESSION#*'
+
+/** The partitions of counted requests: one for each tenant and each source. */
+const REQUEST_PARTITIONS = 'RATE#*'
 /** The partitions of figures, one for each tenant and one for the service, and of runs that ended late. */
 const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
@@ -30,10 +37,11 @@ const HOST_PARTITIONS = 'HOST#*'
 
 /** The one table: everything that Punctual remembers, but the values of secrets and the schedules themselves. */
 export class PunctualTable extends Construct {
-  readonly name: string
+  /** What a function needs to know to use the table. */
+  readonly environment: { readonly TABLE_NAME: string; readonly AUDIT_RETENTION_DAYS: string }
   private readonly table: Table
 
-  constructor(scope: Construct, id: string, { production }: PunctualTableProps) {
+  constructor(scope: Construct, id: string, { production, auditRetention }: PunctualTableProps) {
     super(scope, id)
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -60,7 +68,7 @@ export class PunctualTable extends Construct {
       sortKey: { name: 'sweepSk', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     })
-    this.name = this.table.tableName
+    this.environment = { TABLE_NAME: this.table.tableName, AUDIT_RETENTION_DAYS: String(auditRetention) }
   }
 
   /** Lets the function do these actions on items of the table. */
@@ -78,9 +86,24 @@ export class PunctualTable extends Construct {
     this.allowWithin(user, [KEY_PARTITIONS], ['GetItem', 'UpdateItem'])
   }
 
+  /** Lets the function find out whether a user has logged out, and nothing else. */
+  allowVerifyingSessions(user: PunctualFunction): void {
+    this.allowWithin(user, [SESSION_PARTITIONS], ['GetItem'])
+  }
+
+  /** Lets the function write down that a user has logged out, and nothing else. */
+  allowEndingSessions(user: PunctualFunction): void {
+    this.allowWithin(user, [SESSION_PARTITIONS], ['UpdateItem'])
+  }
+
   /** Lets the function count attempts, and nothing else. */
   allowCountingAttempts(user: PunctualFunction): void {
     this.allowWithin(user, [ATTEMPT_PARTITIONS], ['UpdateItem'])
+  }
+
+  /** Lets the function count requests, and nothing else. */
+  allowCountingRequests(user: PunctualFunction): void {
+    this.allowWithin(user, [REQUEST_PARTITIONS], ['UpdateItem'])
   }
 
   /** Lets the function read figures, and the runs that are not in them yet, and nothing else. */

@@ -24,7 +24,7 @@ export class RunCounter extends Construct {
       entry: 'run-counter',
       description: 'Sums up runs into figures by hour and day',
       schema: RunCounterEnvironment,
-      environment: { TABLE_NAME: table.name },
+      environment: table.environment,
       // Ends before the next one begins, which would take its place.
       timeout: PERIOD.minus(Duration.seconds(30)),
       memory: Size.mebibytes(512),

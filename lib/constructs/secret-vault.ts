@@ -39,6 +39,12 @@ export class SecretVault extends Construct {
     this.acknowledgeWildcard(user)
   }
 
+  /** Lets the function delete values, and nothing else. */
+  allowDeleting(user: PunctualFunction): void {
+    user.allow({ actions: ['secretsmanager:DeleteSecret'], resources: [this.secrets] })
+    this.acknowledgeWildcard(user)
+  }
+
   /** Lets the function see values. */
   allowReading(user: PunctualFunction): void {
     user.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secrets] })

@@ -6,12 +6,14 @@ import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
 import type { Scheduling } from './scheduling.ts'
 import { startPeriodically } from './start-periodically.ts'
+import type { Worker } from './worker.ts'
 
 export interface SweeperProps {
   readonly settings: FunctionSettings
   readonly table: PunctualTable
   readonly scheduling: Scheduling
   readonly executor: Executor
+  readonly worker: Worker
 }
 
 /** How often jobs and schedules are compared. */
@@ -21,7 +23,7 @@ const PERIOD = Duration.minutes(5)
 export class Sweeper extends Construct {
   readonly function: PunctualFunction
 
-  constructor(scope: Construct, id: string, { settings, table, scheduling, executor }: SweeperProps) {
+  constructor(scope: Construct, id: string, { settings, table, scheduling, executor, worker }: SweeperProps) {
     super(scope, id)
     this.function = new PunctualFunction(this, 'Sweep', {
       settings,
@@ -30,10 +32,11 @@ export class Sweeper extends Construct {
       schema: SweeperEnvironment,
       environment: {
         STAGE: settings.configuration.stage,
-        TABLE_NAME: table.name,
+        ...table.environment,
         ...scheduling.environment,
         ...executor.environment,
         HOST_PARALLELISM: String(settings.configuration.hostParallelism),
+        ...worker.environment,
       },
       // Ends before the next one begins, so that one sweep at a time is the normal case.
       timeout: PERIOD.minus(Duration.seconds(10)),
@@ -41,8 +44,11 @@ export class Sweeper extends Construct {
     })
     table.allow(this.function, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     table.allowQuery(this.function, 'bySweep')
+    // A change of plan that broke off is finished job by job.
+    table.allowQuery(this.function, 'byTenant')
     scheduling.allowScheduling(this.function)
     executor.allowStarting(this.function)
+    worker.allowStarting(this.function)
     scheduling.allowListing(this.function)
     // A failed sweep is not repeated but followed by the next one.
     this.function.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: PERIOD })

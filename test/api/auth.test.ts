@@ -4,12 +4,14 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
 import { attemptLimits } from '../../lambdas/domain/account/attempt-limits.ts'
 import { authContracts } from '../../lambdas/http/contracts/auth.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 
@@ -25,16 +27,20 @@ describe('the auth function', () => {
 
   beforeAll(async () => {
     ;[pool, table] = await Promise.all([startUserPool(), startTable()])
-    handler = authFunction({
-      log,
-      tokens: cognitoTokenVerifier(pool),
-      identity: cognitoIdentityProvider(pool),
-      accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
-      attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
-      adminEmails: new Set(['admin@example.com']),
-      clock: Date.now,
-      newUserId: randomUUID,
-    })
+    const sessions = dynamoSessionEnds({ client: table.client, name: table.tableName })
+    handler = authFunction(
+      testDoor({
+        log,
+        tokens: cognitoTokenVerifier(pool),
+        sessions,
+        identity: cognitoIdentityProvider(pool),
+        accounts: dynamoAccountStore({ client: table.client, name: table.tableName }),
+        attempts: dynamoAttemptCounter({ client: table.client, name: table.tableName }),
+        adminEmails: new Set(['admin@example.com']),
+        clock: Date.now,
+        newUserId: randomUUID,
+      }),
+    )
   })
   afterAll(() => Promise.all([pool.stop(), table.stop()]))
 
@@ -385,12 +391,16 @@ describe('the auth function', () => {
     },
   )
 
-  it('logs out twice', async () => {
+  it('knows no token any more of a session that was ended, and those of a new one at once', async () => {
     const { email } = await confirmed()
-    const { accessToken } = await logIn(email)
+    const { accessToken, refreshToken } = await logIn(email)
+    const { body } = await post('refresh', { refreshToken })
     const logOut = () => callApi(handler, { route: 'POST /api/auth/logout', token: accessToken })
     expect(await logOut()).toMatchObject({ status: 204 })
-    expect(await logOut()).toMatchObject({ status: 204 })
+    for (const token of [accessToken, body.accessToken]) expect(await readMe(token)).toMatchObject({ status: 401 })
+    expect(await logOut()).toMatchObject({ status: 401 })
+    const again = await logIn(email)
+    expect(await readMe(again.accessToken)).toMatchObject({ status: 200 })
   })
 
   it.each([

@@ -15,6 +15,7 @@ import { schedulesFunction } from '../../lambdas/api/schedules.ts'
 import { planLimits } from '../../lambdas/domain/account/plan.ts'
 import { keysContracts } from '../../lambdas/http/contracts/keys.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 
@@ -40,17 +41,19 @@ describe('the keys function', () => {
       accessTokens: cognitoTokenVerifier(pool),
       keys: apiKeyVerifier({ keys: store, identity: cognitoIdentityProvider(pool), clock }),
     })
-    keys = keysFunction({
-      log,
-      tokens,
-      clock,
-      keys: store,
-      accounts: dynamoAccountStore(opened),
-      signingKey: dynamoSigningKey(opened),
-      newKeyId: (at) => ulid(at),
-      randomBytes,
-    })
-    schedules = schedulesFunction({ log, tokens, clock, tzVersion: '2027a' })
+    keys = keysFunction(
+      testDoor({
+        log,
+        tokens,
+        clock,
+        keys: store,
+        accounts: dynamoAccountStore(opened),
+        signingKey: dynamoSigningKey(opened),
+        newKeyId: (at: number) => ulid(at),
+        randomBytes,
+      }),
+    )
+    schedules = schedulesFunction(testDoor({ log, tokens, clock, tzVersion: '2027a' }))
   })
   afterAll(() => Promise.all([pool.stop(), table.stop()]))
   beforeEach(async () => {

@@ -10,6 +10,7 @@ import { secretsManagerVault } from '../../lambdas/adapters/secrets/secrets-mana
 import { secretsFunction } from '../../lambdas/api/secrets.ts'
 import { secretsContracts } from '../../lambdas/http/contracts/secrets.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { fixedUsage } from '../support/secret-usage.ts'
 import { type StartedVault, startVault } from '../support/vault.ts'
@@ -27,21 +28,23 @@ describe('the secrets function', () => {
   beforeAll(async () => {
     ;[table, vault] = await Promise.all([startTable(), startVault()])
     const opened = { client: table.client, name: table.tableName }
-    handler = secretsFunction({
-      log,
-      tokens: {
-        verify: async (token) => ({ kind: 'user', tenant: token, username: token, role: 'USER', accessToken: token }),
-      },
-      catalog: dynamoSecretCatalog(opened),
-      vault: secretsManagerVault(vault.client, 'test'),
-      usage: fixedUsage(uses),
-      accounts: dynamoAccountStore(opened),
-      signingKey: dynamoSigningKey(opened),
-      clock: Date.now,
-      newSecretId: () => ulid(),
-      newVersionId: randomUUID,
-      randomBytes,
-    })
+    handler = secretsFunction(
+      testDoor({
+        log,
+        tokens: {
+          verify: async (token) => ({ kind: 'user', tenant: token, username: token, role: 'USER', accessToken: token }),
+        },
+        catalog: dynamoSecretCatalog(opened),
+        vault: secretsManagerVault(vault.client, 'test'),
+        usage: fixedUsage(uses),
+        accounts: dynamoAccountStore(opened),
+        signingKey: dynamoSigningKey(opened),
+        clock: Date.now,
+        newSecretId: () => ulid(),
+        newVersionId: randomUUID,
+        randomBytes,
+      }),
+    )
   })
   afterAll(() => Promise.all([table.stop(), vault.stop()]))
   beforeEach(() => {

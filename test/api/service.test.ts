@@ -4,15 +4,12 @@ import { serviceFunction } from '../../lambdas/api/service.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { serviceContracts } from '../../lambdas/http/contracts/service.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 import { startTable } from '../support/dynamodb.ts'
 
 const serviceWith = (table: () => Promise<void>, log = memoryLog()) =>
   serviceFunction({
-    log,
-    tokens: { verify: async () => undefined },
-    version: '1.2.3',
-    probes: { table },
-    contracts,
+    ...testDoor({ log, tokens: { verify: async () => undefined }, version: '1.2.3', probes: { table }, contracts }),
     pageFiles: { read: async (name) => (name === 'index.html' ? page : undefined) },
   })
 

@@ -38,9 +38,9 @@ const rules: readonly Rule[] = [
   },
   {
     layer: 'factories',
-    of: /^lambdas\/(api|executor|sweeper|run-counter|dead-letters)\//,
+    of: /^lambdas\/(api|executor|sweeper|run-counter|dead-letters|worker)\//,
     files: [
-      /^lambdas\/(api|executor|sweeper|run-counter|dead-letters)\/(?!.*\.lambda\.ts$)/,
+      /^lambdas\/(api|executor|sweeper|run-counter|dead-letters|worker)\/(?!.*\.lambda\.ts$)/,
       HTTP,
       DOMAIN,
       PORTS,

@@ -85,6 +85,28 @@ export function runLedgerContract(stores: () => Stores): void {
       expect((await ledger().record(job.tenant, id))?.status).toBe(isWritten ? next[0] : before[0])
     })
 
+    it('notes whom a run was told, unless somebody else has noted it since it was read', async () => {
+      const run = someRun(job, 1, 'FAILED')
+      const delivery = {
+        kind: 'FAILURE',
+        channel: 'EMAIL',
+        to: 'ada@example.com',
+        status: 'PENDING',
+        attempts: 1,
+        lastAttemptAt: NOW,
+        message: 'not now',
+      } as const
+      const sent = { ...delivery, status: 'SENT', message: null } as const
+      expect(await ledger().note(run, [delivery])).toBe(false)
+      await ledger().conclude(run, 1)
+      expect(await ledger().note(run, [delivery])).toBe(true)
+      expect(await ledger().note(run, [sent])).toBe(false)
+      const read = await ledger().record(job.tenant, run.id)
+      expect(read).toEqual({ ...run, notifications: [delivery] })
+      expect(await ledger().note({ ...run, notifications: [delivery] }, [sent])).toBe(true)
+      expect((await ledger().record(job.tenant, run.id))?.notifications).toEqual([sent])
+    })
+
     it('has no record of a run that was not written, or is another tenant’s', async () => {
       const run = someRun(job, 1, 'SUCCEEDED')
       expect(await ledger().record(job.tenant, run.id)).toBeUndefined()

@@ -2,6 +2,7 @@ import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
 import { isFinal, type RunStatus } from '../../lambdas/domain/run/run.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
+import type { Mailer } from '../../lambdas/ports/mailer.ts'
 import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
 import type { TargetSender } from '../../lambdas/ports/target-sender.ts'
 
@@ -40,6 +41,8 @@ export class Evidence {
   readonly promisedRuns: string[] = []
   /** When something went wrong, epoch ms. */
   readonly disturbances: number[] = []
+  /** What was mailed: subjects with their run's id. */
+  readonly mails: { readonly subject: string; readonly runId: string; readonly at: number }[] = []
   /** Errors that no fault explains: bugs. */
   readonly bugs: unknown[] = []
 
@@ -70,16 +73,16 @@ export class Evidence {
     }
     return {
       ...store,
-      create: (job, limit) => noted(job, store.create(job, limit)),
-      replace: (job, version) => noted(job, store.replace(job, version)),
+      create: (job, limit, audit) => noted(job, store.create(job, limit, audit)),
+      replace: (job, version, audit) => noted(job, store.replace(job, version, audit)),
     }
   }
 
   ledger(ledger: RunLedger): RunLedger {
     return {
       ...ledger,
-      save: async (tenant, jobId, activity) => {
-        const isSaved = await ledger.save(tenant, jobId, activity)
+      save: async (tenant, jobId, activity, audit) => {
+        const isSaved = await ledger.save(tenant, jobId, activity, audit)
         if (!isSaved) return false
         for (const [runId, { claimedAt }] of Object.entries(activity.active)) {
           if (!this.claims.has(runId)) this.claims.set(runId, claimedAt)
@@ -103,6 +106,16 @@ export class Evidence {
         const attemptsBefore = this.#attempts.get(runId) ?? 0
         this.calls.push({ runId, at: this.#now(), orderedAt: orderedAt(), attemptsBefore })
         return sender.send(request)
+      },
+    }
+  }
+
+  mailer(): Pick<Mailer, 'send'> {
+    return {
+      send: async ({ subject, text }) => {
+        const runId = /\/api\/runs\/(\w+)/.exec(text)?.[1] ?? ''
+        this.mails.push({ subject, runId, at: this.#now() })
+        return { kind: 'SENT' }
       },
     }
   }

@@ -1,4 +1,5 @@
 import { encodeTime } from 'ulid'
+import { newAccount } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
@@ -45,7 +46,7 @@ export function memoryGround(start: number): Ground & { text(): string; expire()
     jobs: memoryJobStore(table),
     ledger: memoryRunLedger(table),
     history: memoryRunHistory(table, now),
-    accounts: memoryAccounts({ plan: 'FREE', jobs: 0 }),
+    accounts: memoryAccounts(newAccount),
     schedules: scheduler,
     scheduleList: scheduler,
     deliverTo(to) {

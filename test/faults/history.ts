@@ -7,6 +7,17 @@ const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 
+/** Every failure and every recovery is told, so that there is much to tell. */
+export const TELLING = {
+  onFailure: true,
+  afterFailures: 1,
+  onRecovery: true,
+  onSuccess: false,
+  onDisable: true,
+  emails: [],
+  webhookUrl: null,
+}
+
 type Overlap = 'ALLOW' | 'SKIP' | 'REPLACE'
 
 /** What may happen to a job. */
@@ -96,6 +107,7 @@ async function take(simulation: Simulation, step: Step): Promise<unknown> {
           enabled: !step.isPaused,
           overlap: step.overlap,
           maxRetries: 1,
+          notify: TELLING,
           delivery: step.isOnce ? 'AT_MOST_ONCE' : 'AT_LEAST_ONCE',
         },
         strikes(step.strike),

@@ -13,6 +13,8 @@ export type Aftermath = {
   readonly jobs: ReadonlyMap<string, Job>
   readonly runs: ReadonlyMap<string, Pick<Run, 'status'>>
   readonly scheduleNames: readonly string[]
+  /** Runs of which something is still to be told. */
+  readonly untold: readonly string[]
   /** When the mending sweep began: what was planned until then is owed by now. Epoch ms. */
   readonly sweptAt: number
   /** Least time between two calls for one run: a lease, in ms. */
@@ -32,6 +34,7 @@ export const invariants: Readonly<Record<string, (aftermath: Aftermath) => reado
   everyPromisedRunHasARecord,
   nothingIsRunThatWasNotPlanned,
   onlyFaultsFail,
+  everythingIsToldOnce,
 }
 
 /** All that is wrong in an aftermath, in a line each. */
@@ -214,4 +217,20 @@ function isTooLate(evidence: Evidence, runId: string): boolean {
 /** Nothing fails but what was made to. */
 function onlyFaultsFail({ evidence }: Aftermath): string[] {
   return evidence.bugs.map(String)
+}
+
+/**
+ * What was decided to be told is told, and once: again only where a process ended between sending and writing down that it
+ * was sent.
+ */
+function everythingIsToldOnce({ evidence, untold }: Aftermath): string[] {
+  const first = new Map<string, number>()
+  const twice = evidence.mails.flatMap(({ runId, subject, at }) => {
+    const key = `${runId} ${subject}`
+    const before = first.get(key)
+    first.set(key, at)
+    const isExplained = before === undefined || evidence.disturbances.some((instant) => instant >= before)
+    return isExplained ? [] : [`"${subject}" was mailed twice of ${runId}`]
+  })
+  return [...untold.map((runId) => `${runId} has something left to be told`), ...twice]
 }

@@ -2,9 +2,10 @@ import { occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
 import type { Actor, Scene } from '../support/fault-explorer.ts'
 import type { Decide } from '../support/fault-process.ts'
-import { TENANT } from '../support/world.ts'
+import { answered, TENANT } from '../support/world.ts'
 import type { Evidence, TargetCall } from './evidence.ts'
 import { jobIdOf, type Mutation, memoryGround } from './ground.ts'
+import { TELLING } from './history.ts'
 import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T11:45:00Z')
@@ -36,6 +37,8 @@ const moves = {
     simulation.asApi(decide, (deps) => cancelRun(deps, TENANT, occurrenceRunId(jobId, DUE_AT))),
   sweep: (simulation, _jobId, decide) => simulation.sweep(decide, SWEEPER_AHEAD_MS),
   deliver: (simulation, jobId, decide) => simulation.execute(dueOrder(jobId), decide),
+  tell: (simulation, jobId, decide) =>
+    simulation.execute({ kind: 'notify', tenant: TENANT, jobId, runId: occurrenceRunId(jobId, DUE_AT) }, decide),
 } satisfies Record<string, Move>
 
 /** What has just fallen due, and is on its way. */
@@ -45,6 +48,8 @@ const dueOrder = (jobId: string) =>
 export type Plot = {
   /** The job at the beginning; without one it is made by the first process. */
   readonly job?: { readonly enabled?: boolean; readonly delivery?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE' }
+  /** Its calls fail, which its owner is told of the occurrence that is due. */
+  readonly isFailing?: boolean
   /** What happens at the same time. */
   readonly moves: readonly (keyof typeof moves | 'create')[]
   readonly faults: number
@@ -59,9 +64,12 @@ export const sceneOf = (plot: Plot, mutate?: Mutation) => async (): Promise<Scen
     // Calls of one millisecond have an order, too.
     fraction: () => step++ / 1_000_000,
     ...(mutate ? { mutate } : {}),
+    ...(plot.isFailing ? { answer: () => answered(500) } : {}),
   })
   const jobId = jobIdOf(START, 0)
-  const fields = { cronExpression: 'rate(5 minutes)', ...plot.job }
+  // Two occurrences have failed before: this is the one that is told.
+  const telling = plot.isFailing ? { maxRetries: 0, notify: { ...TELLING, afterFailures: 3 } } : {}
+  const fields = { cronExpression: 'rate(5 minutes)', ...plot.job, ...telling }
   if (plot.job) {
     await simulation.create(fields)
     await simulation.advance(DUE_AT - START - 1)
@@ -88,7 +96,8 @@ export const sceneOf = (plot: Plot, mutate?: Mutation) => async (): Promise<Scen
     async check() {
       // Lambda delivers at least once.
       if (plot.job) simulation.lambda.accept(dueOrder(jobId))
-      return whatIsWrong(simulation, 'after')
+      const problems = await whatIsWrong(simulation, 'after')
+      return plot.isFailing && simulation.evidence.mails.length === 0 ? [...problems, 'nobody was told'] : problems
     },
   }
 }
@@ -105,7 +114,7 @@ const lateCall = (simulation: Simulation): Actor => ({
 })
 
 /** What the invariants will ask of the evidence so far, without its times: rows that held when a call was made. */
-function seenBy({ acknowledged, calls, ends, reigns, disturbances }: Evidence): unknown {
+function seenBy({ acknowledged, calls, ends, mails, reigns, disturbances }: Evidence): unknown {
   const all = [...reigns.values()].flat()
   const versions = ({ orderedAt, at }: TargetCall) =>
     all.filter(({ from, until }) => from <= at && until >= orderedAt).map(({ job }) => job.version)
@@ -113,6 +122,7 @@ function seenBy({ acknowledged, calls, ends, reigns, disturbances }: Evidence): 
     acknowledged.map(({ job }) => job.version).sort(),
     calls.map((call) => [call.runId, versions(call)]),
     ends.map(({ runId }) => runId),
+    mails.map(({ runId, subject, at }) => [runId, subject, disturbances.some((instant) => instant >= at)]),
     disturbances.length > 0,
   ]
 }

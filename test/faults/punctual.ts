@@ -7,6 +7,7 @@ import type { SentAttempt } from '../../lambdas/ports/target-sender.ts'
 import type { createJob } from '../../lambdas/use-cases/create-job.ts'
 import type { requestRun } from '../../lambdas/use-cases/request-run.ts'
 import type { sweep } from '../../lambdas/use-cases/sweep.ts'
+import { somebody } from '../support/author.ts'
 import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { CallFailed, type Process, ProcessEnded } from '../support/fault-process.ts'
 import { isServiceFault } from '../support/fault-wire.ts'
@@ -68,6 +69,7 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
   return {
     ...boundlessHosts,
     ...others,
+    author: somebody,
     stage: 'test',
     clock: now,
     log: { info() {}, warn: complain, error: complain },
@@ -84,6 +86,10 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
       'ended after',
     ]),
     hmacSha256,
+    mailer: { channel: 'EMAIL', ...process.port('mailer', evidence.mailer()) },
+    mails: { add: async () => 1 },
+    owners: { emailOf: async () => 'owner@example.com' },
+    apiUrl: 'https://punctual.example.com',
     every: () => () => {},
     sleep: circumstances.sleep,
     random: () => 0.5,

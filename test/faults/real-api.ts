@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { ulid } from 'ulid'
 import { apiKeyVerifier } from '../../lambdas/adapters/identity/api-key-verifier.ts'
 import { bearerVerifier } from '../../lambdas/adapters/identity/bearer-verifier.ts'
+import { adminFunction } from '../../lambdas/api/admin.ts'
+import { auditFunction } from '../../lambdas/api/audit.ts'
 import { authFunction } from '../../lambdas/api/auth.ts'
 import { jobsFunction } from '../../lambdas/api/jobs.ts'
 import { keysFunction } from '../../lambdas/api/keys.ts'
@@ -14,6 +16,7 @@ import { nextRunMemory } from '../../lambdas/domain/job/next-run-memory.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { type Operation, type Resource, type Route, routes } from '../../lambdas/http/routes.ts'
 import type { TokenVerifier } from '../../lambdas/ports/token-verifier.ts'
+import { requestLimiter } from '../../lambdas/use-cases/limit-requests.ts'
 import { type Answered, type Call, callApi } from '../support/call-api.ts'
 import { TENANT } from '../support/world.ts'
 import type { Deps } from './punctual.ts'
@@ -28,6 +31,8 @@ export const isAdmin = (email: string): boolean => email.startsWith('admin-')
 
 /** The functions of the API, each as one that has just started. */
 const functions = {
+  admin: adminFunction,
+  audit: auditFunction,
   auth: (deps) =>
     authFunction({ ...deps, adminEmails: { has: isAdmin } as ReadonlySet<string>, newUserId: randomUUID }),
   jobs: (deps) => jobsFunction({ ...deps, allowCidrs: [] }),
@@ -51,10 +56,20 @@ const apiDeps = (deps: Deps, ground: RealGround) => {
   const tokens: TokenVerifier = {
     verify: async (token) =>
       token === TENANTS_TOKEN
-        ? { kind: 'user', tenant: TENANT, username: 'a@example.com', role: 'USER', accessToken: token }
+        ? {
+            kind: 'user',
+            tenant: TENANT,
+            username: 'a@example.com',
+            role: 'USER',
+            accessToken: token,
+            session: { id: 'session', startedAt: 0 },
+          }
         : stored.verify(token),
   }
-  return { ...deps, ...services, tokens, history: ground.history, pause: async () => {} }
+  const { clock, log } = deps
+  const requests = requestLimiter({ counter: services.counter, clock, log })
+  const idempotency = { claims: services.claims, clock, log, newClaimId: (now: number) => ulid(now) }
+  return { ...deps, ...services, tokens, requests, idempotency, history: ground.history, pause: async () => {} }
 }
 type ApiDeps = ReturnType<typeof apiDeps>
 

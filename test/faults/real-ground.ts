@@ -6,23 +6,34 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { dynamoAuditTrail } from '../../lambdas/adapters/dynamodb/dynamo-audit-trail.ts'
 import { dynamoEndedRuns } from '../../lambdas/adapters/dynamodb/dynamo-ended-runs.ts'
 import { dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-summaries.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoServiceLists } from '../../lambdas/adapters/dynamodb/dynamo-service-lists.ts'
+import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
+import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
+import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
+import { dynamoRoleChangeStore } from '../../lambdas/adapters/dynamodb/role-change-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
 import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
+import { cognitoDirectory } from '../../lambdas/adapters/identity/cognito-directory.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
 import type { CognitoPool } from '../../lambdas/adapters/identity/cognito-pool.ts'
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
+import { lambdaTaskWorker } from '../../lambdas/adapters/lambda/lambda-task-worker.ts'
 import { eventBridgePostponer } from '../../lambdas/adapters/scheduler/eventbridge-postponer.ts'
 import {
   eventBridgeScheduleList,
@@ -44,6 +55,7 @@ import type { Ground } from './ground.ts'
 const GROUP = 'jobs'
 const STAGE = 'test'
 const EXECUTOR = 'arn:aws:lambda:eu-west-1:111122223333:function:executor'
+const WORKER = 'arn:aws:lambda:eu-west-1:111122223333:function:worker'
 const settings = {
   groupName: GROUP,
   roleArn: 'arn:aws:iam::111122223333:role/scheduler',
@@ -84,7 +96,9 @@ export async function realGround(start: number): Promise<RealGround> {
     wire.attach(client, name)
   }
   wire.attach(lambda, 'LAMBDA', ({ body }) => {
-    accept(JSON.parse(Buffer.from(body).toString()))
+    const order: { readonly kind: string } = JSON.parse(Buffer.from(body).toString())
+    // What is handed to the worker is taken up by the scenarios themselves.
+    if (order.kind !== 'task') accept(order)
     return { statusCode: 202, headers: {}, body: Readable.from([]) }
   })
   const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
@@ -98,7 +112,7 @@ export async function realGround(start: number): Promise<RealGround> {
     wire,
     pool,
     tableName: table.tableName,
-    apiServices: () => openApiServices(ofTable, pool),
+    apiServices: () => openApiServices(ofTable, pool, lambda, now),
     jobs: dynamoJobStore(ofTable),
     ledger: dynamoRunLedger(ofTable),
     history: dynamoRunHistory(ofTable, now),
@@ -131,7 +145,23 @@ export async function realGround(start: number): Promise<RealGround> {
   }
 }
 
-const openApiServices = (table: Parameters<typeof dynamoApiKeyStore>[0], pool: CognitoPool) => ({
+const openApiServices = (
+  table: Parameters<typeof dynamoApiKeyStore>[0],
+  pool: CognitoPool,
+  lambda: LambdaClient,
+  now: () => number,
+) => ({
+  sessions: dynamoSessionEnds(table),
+  counter: dynamoRequestCounter(table),
+  claims: dynamoRequestClaims(table),
+  plans: dynamoPlanStore(table),
+  tasks: dynamoTaskStore(table),
+  worker: lambdaTaskWorker(lambda, WORKER),
+  trail: dynamoAuditTrail(table, now),
+  roles: dynamoRoleChangeStore(table),
+  service: dynamoServiceLists(table, now),
+  eraser: dynamoTenantEraser(table),
+  directory: cognitoDirectory(pool),
   keys: dynamoApiKeyStore(table),
   attempts: dynamoAttemptCounter(table),
   tenantJobs: dynamoTenantJobs(table),

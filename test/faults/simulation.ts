@@ -167,6 +167,7 @@ export class Simulation {
     return {
       evidence,
       jobs: new Map(jobs),
+      untold: snapshots.flatMap(({ activity }) => Object.keys(activity.notices)),
       runs: new Map(runs.flatMap(({ items }) => items).map((run) => [run.id, run])),
       scheduleNames: await Array.fromAsync(ground.scheduleList.names()),
       sweptAt,

@@ -6,6 +6,7 @@ import { apiFunction } from '../../lambdas/http/api-function.ts'
 import { bare } from '../../lambdas/http/contract.ts'
 import { accountEndpoint, publicEndpoint, userEndpoint } from '../../lambdas/http/endpoint.ts'
 import { callApi, memoryLog } from '../support/call-api.ts'
+import { testDoor } from '../support/door.ts'
 
 const contract = { ...bare, summary: '', answers: {} }
 const person: UserCaller = { kind: 'user', tenant: 'tenant-1', username: 'u', role: 'USER', accessToken: 'good' }
@@ -53,10 +54,10 @@ function started(logIn: () => Promise<Answer> = async () => noContent) {
       updateProfile: account,
       changePassword: account,
     },
-    { tokens, log },
+    testDoor({ tokens, log }),
   )
   const secrets = { listSecrets: user, putSecret: user, deleteSecret: user, generateSecret: user }
-  return { handler, secrets: apiFunction('secrets', secrets, { tokens, log }), log, asked }
+  return { handler, secrets: apiFunction('secrets', secrets, testDoor({ tokens, log })), log, asked }
 }
 
 const PUBLIC = 'POST /api/auth/login'
@@ -69,6 +70,8 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'x-request-id': 'request-1',
+  'ratelimit-policy': '"test";q=1000000;w=60',
+  ratelimit: '"test";r=999999;t=60',
 }
 
 describe('an answer', () => {

@@ -13,9 +13,10 @@ describe('the route table', () => {
   })
 
   it.each(guarded)('$method $path: has the scope that its kind of route has', ({ method, path, operation, scope }) => {
-    const own = /^\/api\/(auth|keys)\b/.test(path)
+    const own = /^\/api\/(auth|keys|users)\b/.test(path)
+    const admins = /^\/api\/admin\b/.test(path)
     const reads = method === 'GET' || ASKING.includes(operation)
     const runs = /\/(run|cancel)$/.test(path)
-    expect(scope).toBe(own ? 'account' : reads ? 'read' : runs ? 'run' : 'write')
+    expect(scope).toBe(admins ? 'admin' : own ? 'account' : reads ? 'read' : runs ? 'run' : 'write')
   })
 })

@@ -10,6 +10,7 @@ describe('the configuration', () => {
       adminEmails: [],
       corsOrigins: [],
       retention: 30,
+      auditRetention: 365,
       hostParallelism: 200,
     })
   })
@@ -22,6 +23,7 @@ describe('the configuration', () => {
       adminEmails: 'ada@example.com, bob@example.com',
       corsOrigins: 'https://app.example.com,http://localhost:5173',
       retention: '90',
+      auditRetention: '730',
       alarmEmail: 'ops@example.com',
       executorReservedConcurrency: '100',
       hostParallelism: '50',
@@ -32,6 +34,7 @@ describe('the configuration', () => {
       adminEmails: ['ada@example.com', 'bob@example.com'],
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       retention: 90,
+      auditRetention: 730,
       executorReservedConcurrency: 100,
       hostParallelism: 50,
     })
@@ -80,6 +83,7 @@ describe('the configuration', () => {
     [{ corsOrigins: 'ftp://app.example.com' }, '"corsOrigins" is "ftp://app.example.com"; it must be "*" or an origin'],
     [{ retention: '31' }, '"retention" is "31"; it must be one of 1, 3, 5, 7, 14, 30'],
     [{ retention: '1e1' }, '"retention" is "1e1"; it must be a number of days'],
+    [{ auditRetention: '0' }, '"auditRetention" is "0"; it must be a number of days from 1 to 3653'],
     [
       { executorReservedConcurrency: '0' },
       '"executorReservedConcurrency" is "0"; it must be a whole number from 1 to 10000',

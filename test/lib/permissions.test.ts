@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { dynamoHostPlaces } from '../../lambdas/adapters/dynamodb/host-places.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import type { Table } from '../../lambdas/adapters/dynamodb/table.ts'
 import {
   entries,
@@ -16,7 +18,7 @@ import {
 } from './synthesized.ts'
 
 /** Functions that serve callers with a credential. */
-const takingKeys = ['auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
+const takingKeys = ['admin', 'audit', 'auth', 'jobs', 'keys', 'runs', 'schedules', 'secrets', 'stats']
 
 /** What a store sends to the table; every answer is empty but for a count. */
 async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
@@ -24,7 +26,7 @@ async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> 
   const client: Json = {
     async send({ input }: Json) {
       sent.push(input)
-      return { Attributes: { attempts: 1 } }
+      return { Attributes: { attempts: 1, reserved: 1 } }
     },
   }
   await use({ client, name: 'table' })
@@ -86,7 +88,7 @@ describe('what functions may do', () => {
 
   it('lets only the executor read secrets, and only others write them, all in this stage', () => {
     expect(whoMay(/^secretsmanager:(Batch)?GetSecretValue$/)).toEqual(['executor'])
-    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets'])
+    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets', 'worker'])
     const secrets = all.filter(({ action }) => action.startsWith('secretsmanager:'))
     expect(new Set(secrets.map(({ resource }) => resource))).toEqual(
       new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:/punctual/test/*']),
@@ -94,8 +96,8 @@ describe('what functions may do', () => {
   })
 
   it('lets only who needs it make or delete schedules, in the group of this stage', () => {
-    expect(whoMay(/^scheduler:CreateSchedule$/)).toEqual(['executor', 'jobs', 'sweeper'])
-    expect(whoMay(/^scheduler:DeleteSchedule$/)).toEqual(['jobs', 'sweeper'])
+    expect(whoMay(/^scheduler:CreateSchedule$/)).toEqual(['executor', 'jobs', 'sweeper', 'worker'])
+    expect(whoMay(/^scheduler:DeleteSchedule$/)).toEqual(['jobs', 'sweeper', 'worker'])
     const schedules = all.filter(({ action }) => /^scheduler:(Create|Delete)/.test(action))
     expect(new Set(schedules.map(({ resource }) => resource))).toEqual(
       new Set(['arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/punctual-test/*']),
@@ -108,7 +110,7 @@ describe('what functions may do', () => {
 
   it('lets a role be passed to EventBridge Scheduler only, and only the one that starts the executor', () => {
     const passed = all.filter(({ action }) => action === 'iam:PassRole')
-    expect(passed.map(({ entry }) => entry).toSorted()).toEqual(['executor', 'jobs', 'sweeper'])
+    expect(passed.map(({ entry }) => entry).toSorted()).toEqual(['executor', 'jobs', 'sweeper', 'worker'])
     for (const { condition, resource } of passed) {
       expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } })
       const role = resource.slice(1, -'.Arn>'.length)
@@ -119,15 +121,16 @@ describe('what functions may do', () => {
     }
   })
 
-  it('lets jobs and the sweeper start the executor, and nobody start anything else', () => {
+  it('lets runs and tasks be started by those who hand them over, and nothing else be started', () => {
     const invocations = all.filter(({ action }) => action.startsWith('lambda:'))
-    expect(invocations.map(({ entry, action, resource }) => [entry, action, resource])).toEqual(
-      ['jobs', 'sweeper'].map((entry) => [
-        entry,
-        'lambda:InvokeFunction',
-        `<${functionOf(template, 'executor').id}.Arn>`,
-      ]),
-    )
+    const starting = (entry: string) =>
+      invocations
+        .filter(({ action, resource }) => `${action} ${resource}` === `lambda:InvokeFunction ${arnOf(entry)}`)
+        .map((permission) => permission.entry)
+    const arnOf = (entry: string) => `<${functionOf(template, entry).id}.Arn>`
+    expect(starting('executor').toSorted()).toEqual(['jobs', 'sweeper', 'worker'])
+    expect(starting('worker').toSorted()).toEqual(['admin', 'jobs', 'sweeper'])
+    expect(invocations).toHaveLength(6)
   })
 
   it('lets dead letters be sent by the executor and read by their function, and no queue be looked up', () => {
@@ -141,22 +144,44 @@ describe('what functions may do', () => {
     ])
   })
 
-  it('lets whoever takes API keys look up their users, and only auth make an admin or end sessions', () => {
+  it('lets the executor publish to the topic, or mail as the sender and look up the owners, and nobody else', async () => {
+    const telling = (permissions: readonly Permission[]) =>
+      permissions.filter(({ action }) => /^(ses|sns|cognito-idp):/.test(action)).map(({ action }) => action)
+    expect(whoMay(/^(ses|sns):/)).toEqual(['executor'])
+    expect(telling(permissionsOf(template, 'executor'))).toEqual(['sns:Publish'])
+    const sending = await templateOf({ stage: 'test', mailSender: 'punctual@example.com' })
+    const allowed = permissionsOf(sending, 'executor')
+    expect(telling(allowed)).toEqual(['cognito-idp:AdminGetUser', 'ses:SendEmail'])
+    expect(allowed.find(({ action }) => action === 'ses:SendEmail')?.resource).toBe(
+      'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/punctual@example.com',
+    )
+  })
+
+  it('lets whoever takes API keys look up their users, and nobody else', () => {
     expect(whoMay(/^cognito-idp:AdminGetUser$/)).toEqual(takingKeys)
-    const others = all.filter(({ action }) => /^cognito-idp:(?!AdminGetUser$)/.test(action))
-    expect(others.map(({ entry, action }) => [entry, action])).toEqual([
-      ['auth', 'cognito-idp:AdminAddUserToGroup'],
-      ['auth', 'cognito-idp:AdminUserGlobalSignOut'],
-    ])
+  })
+
+  it.each([
+    ['AdminAddUserToGroup', ['admin', 'auth']],
+    ['AdminUserGlobalSignOut', ['admin', 'auth', 'worker']],
+    ['AdminRemoveUserFromGroup', ['admin']],
+    ['AdminDisableUser', ['admin', 'worker']],
+    ['AdminDeleteUser', ['worker']],
+    ['List.*', ['admin']],
+    ['(AdminSet|AdminUpdate|AdminReset|AdminConfirm|AdminCreate|AdminInitiate|Delete|Update).*', []],
+  ])('lets %s be done by %j alone', (action, who) => {
+    expect(whoMay(new RegExp(`^cognito-idp:${action}$`))).toEqual(who)
   })
 
   it.each([
     ['runs', /^dynamodb:(Delete|BatchWrite)/],
     ['auth', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['executor', /^dynamodb:(Delete|BatchWrite)/],
-    ['service', /^dynamodb:(?!GetItem$)/],
+    ['service', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['schedules', /^dynamodb:(?!GetItem$|UpdateItem$)/],
     ['keys', /^(scheduler|secretsmanager|lambda|iam):/],
+    ['audit', /^(dynamodb:(?!GetItem$|Query$|PutItem$|UpdateItem$)|scheduler:|secretsmanager:|lambda:|iam:)/],
+    ['admin', /^(dynamodb:Delete|scheduler:|secretsmanager:|iam:)/],
     ['stats', /^dynamodb:(Put|Delete|BatchWrite)/],
     ['run-counter', /^(scheduler|secretsmanager|lambda|iam|cognito-idp):/],
   ])('lets %s do nothing like %s', (entry, forbidden) => {
@@ -184,19 +209,32 @@ describe('what functions may do', () => {
     }
   })
 
-  it('lets those that change nothing change nothing else, and auth count attempts besides', async () => {
-    for (const entry of ['runs', 'schedules', 'keys']) {
-      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['KEY#*']])
+  it('lets those that change nothing count requests and change nothing else, and auth count attempts besides', async () => {
+    for (const entry of ['runs', 'schedules', 'keys', 'audit']) {
+      expect(partitionsFor(entry, 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*']])
     }
-    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*']])
+    expect(partitionsFor('service', 'dynamodb:UpdateItem')).toEqual([['RATE#*']])
+    expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*']])
+    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*'], ['SESSION#*'], ['ATTEMPTS#*']])
     expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['HOST#*']])
-    expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['KEY#*'], ['ATTEMPTS#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
       const count = { attempt: 'logIn', by: 'source', value: '203.0.113.7', window } as const
       await dynamoAttemptCounter(table).add(count, 1)
     })
     expect(counted.Key.pk).toMatch(/^ATTEMPTS#/)
+    const [ended, asked] = await sentBy(async (table) => {
+      const sessions = dynamoSessionEnds(table)
+      await sessions.end('t', { endedAt: 0, by: 'session' })
+      await sessions.find('t')
+    })
+    for (const { Key } of [ended, asked]) expect(Key.pk).toMatch(/^SESSION#/)
+    for (const requester of [{ kind: 'tenant', tenant: 't' } as const, { kind: 'source', source: '::1' } as const]) {
+      const [reserved] = await sentBy((table) =>
+        dynamoRequestCounter(table).reserve(requester, { startsAt: 0, isNew: true }, 1),
+      )
+      expect(reserved.Key.pk).toMatch(/^RATE#/)
+    }
     const [taken] = await sentBy((table) =>
       dynamoHostPlaces(table).take('api.example.com', 'run', { now: 0, until: 1, most: 1 }),
     )
@@ -209,7 +247,7 @@ describe('what functions may do', () => {
     expect(partitionsFor('run-counter', 'dynamodb:UpdateItem')).toEqual([['SERVICE']])
     expect(partitionsFor('run-counter', 'dynamodb:DeleteItem')).toEqual([['LATE#*']])
     expect(partitionsFor('run-counter', 'dynamodb:GetItem')).toEqual([])
-    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SERVICE']])
+    expect(partitionsFor('stats', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*'], ['SERVICE']])
     const queried = (entry: string) =>
       all
         .filter((one) => one.entry === entry && one.action === 'dynamodb:Query')
@@ -226,9 +264,10 @@ describe('what functions may do', () => {
     expect(whoMay(/^dynamodb:(Scan|CreateTable|UpdateTable|DeleteTable)/)).toEqual([])
   })
 
-  it('keeps the index of all tenants’ work to the sweeper and the run counter', () => {
+  it('keeps the index of all tenants’ work to the sweeper, the run counter and admins', () => {
     const sweeping = all.filter(({ resource }) => resource.endsWith('/index/bySweep'))
     expect(sweeping.map(({ entry, action }) => [entry, action])).toEqual([
+      ['admin', 'dynamodb:Query'],
       ['run-counter', 'dynamodb:Query'],
       ['sweeper', 'dynamodb:Query'],
     ])

@@ -79,6 +79,8 @@ export function permissionsOf(template: Template, entry: string): Permission[] {
 }
 
 export const entries = [
+  'admin',
+  'audit',
   'auth',
   'dead-letters',
   'executor',
@@ -91,4 +93,5 @@ export const entries = [
   'service',
   'stats',
   'sweeper',
+  'worker',
 ] as const

@@ -7,6 +7,7 @@ import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { type ExampleAnswer, exampleAnswers, exampleRequests } from '../../lambdas/http/examples/index.ts'
 import type { Json } from '../../lambdas/http/json-schemas.ts'
 import { routes } from '../../lambdas/http/routes.ts'
+import { newEmail } from '../support/api-client.ts'
 import { EchoTarget } from '../support/echo-target.ts'
 import { ExampleStory, storyOrder } from '../support/example-story.ts'
 import { type PunctualService, startService } from '../support/punctual-service.ts'
@@ -29,8 +30,9 @@ describe('the examples of the reference', () => {
   const recorded = new Map<string, ExampleAnswer>()
 
   beforeAll(async () => {
-    ;[service, target] = await Promise.all([startService(), EchoTarget.start()])
-    story = new ExampleStory(service.url, target)
+    const email = newEmail()
+    ;[service, target] = await Promise.all([startService({ environment: { ADMIN_EMAILS: email } }), EchoTarget.start()])
+    story = new ExampleStory(service.url, target, email)
   })
   afterAll(async () => {
     await Promise.all([service?.discard(), target?.close()])

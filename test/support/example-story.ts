@@ -1,7 +1,7 @@
 import { exampleRequests } from '../../lambdas/http/examples/index.ts'
 import { samples } from '../../lambdas/http/examples/samples.ts'
 import { type Operation, type Route, routes } from '../../lambdas/http/routes.ts'
-import { type Answer, ApiClient, codeFor, newEmail, until } from './api-client.ts'
+import { type Answer, ApiClient, accountsByMailbox, codeFor, until } from './api-client.ts'
 import type { EchoTarget } from './echo-target.ts'
 
 type SampleName = keyof typeof samples
@@ -17,6 +17,7 @@ const LAST: readonly Operation[] = [
   'changePassword',
   'resetPassword',
   'logOut',
+  'deleteMe',
 ]
 
 const place = ({ operation }: Route): number => {
@@ -42,6 +43,7 @@ const LEARNED: Partial<Record<Operation, readonly (readonly [SampleName, string]
   createJob: [['jobId', 'id']],
   runJob: [['runId', 'runId']],
   generateSecret: [['generated', 'value']],
+  bulkJobs: [['bulkId', 'bulkId']],
 }
 
 /** What differs each time and is of no use to a reader. */
@@ -64,10 +66,11 @@ export class ExampleStory {
   readonly #target: EchoTarget
   readonly #actual = new Map<SampleName, string>()
 
-  constructor(url: string, target: EchoTarget) {
+  /** @param email whose story it is: an admin's. */
+  constructor(url: string, target: EchoTarget, email: string) {
     this.#url = url
     this.#target = target
-    this.#actual.set('email', newEmail())
+    this.#actual.set('email', email)
     this.#actual.set('targetUrl', target.on('/sync', { body: '{"success":true,"synced":2}' }))
   }
 
@@ -105,6 +108,18 @@ export class ExampleStory {
     if (operation === 'readRun') await this.#api().runEnd(this.#actual.get('runId') ?? '')
     if (operation === 'listJobRuns') await this.#awaitListed()
     if (operation === 'cancelRun') await this.#startEndlessRun()
+    if (operation === 'readUser') this.#actual.set('otherUserId', await this.#signUpAnother())
+    // The last admin cannot go.
+    if (operation === 'deleteMe') await this.#promote(await this.#signUpAnother())
+  }
+
+  async #signUpAnother(): Promise<string> {
+    const { api } = await accountsByMailbox(this.#url)()
+    return (await api.must('GET', '/api/auth/me')).userId
+  }
+
+  async #promote(userId: string): Promise<void> {
+    await this.#api().must('PUT', `/api/admin/users/${userId}/role`, { role: 'ADMIN' })
   }
 
   readonly #api = () => new ApiClient(this.#url, this.#actual.get('accessToken'))

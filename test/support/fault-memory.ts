@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isSameRow } from '../../lambdas/adapters/dynamodb/is-same-row.ts'
 import type { Account } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
@@ -143,6 +144,13 @@ export function memoryRunLedger(table: MemoryTable): RunLedger {
       return true
     },
 
+    async note({ tenant, id, notifications: before }, notifications) {
+      const runs = table.find(tenant, parseRunId(id)?.jobId ?? '')?.runs
+      const stored = runs?.get(id)
+      if (!runs || !stored || !isDeepStrictEqual(stored.run.notifications, before)) return false
+      runs.set(id, { ...stored, run: { ...stored.run, notifications } })
+      return true
+    },
     // Nothing here counts runs.
     async noteLate() {},
   }

@@ -1,4 +1,3 @@
-import { ulid } from 'ulid'
 import { dynamoEndedRuns } from '../../lambdas/adapters/dynamodb/dynamo-ended-runs.ts'
 import { dynamoFiguresReader, dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
@@ -94,7 +93,7 @@ export async function startFiguresWorld(start: string, { busyRuns = 100 } = {}) 
       now = instant
     },
     async createJob(tenant: string, fields: Partial<Job> = {}): Promise<Job> {
-      const job = { ...someJob(), tenant, id: ulid(now), ...fields }
+      const job = { ...someJob(tenant), ...fields }
       await jobs.create(job, 100_000)
       return job
     },

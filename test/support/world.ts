@@ -1,10 +1,15 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
-import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { accountKey, dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
+import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../../lambdas/adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
+import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
+import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { hmacSha256 } from '../../lambdas/adapters/http-target/hmac-sha256.ts'
 import {
@@ -13,8 +18,11 @@ import {
 } from '../../lambdas/adapters/scheduler/eventbridge-schedules.ts'
 import { deadLettersFunction } from '../../lambdas/dead-letters/dead-letters.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
+import type { Sending } from '../../lambdas/domain/notification/delivery.ts'
+import type { Mail } from '../../lambdas/domain/notification/mail.ts'
 import { manualEntropy } from '../../lambdas/domain/run/run-id.ts'
 import { RunOrder } from '../../lambdas/domain/run/run-order.ts'
+import type { Task } from '../../lambdas/domain/task/task.ts'
 import { executorFunction } from '../../lambdas/executor/executor.ts'
 import type { SentAttempt, TargetRequest } from '../../lambdas/ports/target-sender.ts'
 import { changeJob } from '../../lambdas/use-cases/change-job.ts'
@@ -24,12 +32,15 @@ import { sweep } from '../../lambdas/use-cases/sweep.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { DurableStore } from '../../local/durable-store.ts'
 import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
+import { somebody } from './author.ts'
 import { meter } from './consumed-capacity.ts'
 import { startTable } from './dynamodb.ts'
 import { FaultLine } from './fault-line.ts'
 import { serveWire, testCredentials } from './wire.ts'
 
 export const TENANT = 'tenant-1'
+/** The address of its owner. */
+export const OWNER = 'owner@example.com'
 export const MINUTE_MS = 60_000
 const FUNCTION_TIMEOUT_MS = 6 * MINUTE_MS
 const NO_TIMINGS = { dnsMs: 1, connectMs: 1, tlsMs: null, firstByteMs: 1, downloadMs: 1, totalMs: 4 }
@@ -67,6 +78,10 @@ export async function startWorld(start: string) {
   const target = { answer: async (_request: TargetRequest): Promise<SentAttempt> => answered(200) }
   const orders: RunOrder[] = []
   const postponed: { order: RunOrder; at: number }[] = []
+  const mails: { to: string; mail: Mail; at: number }[] = []
+  const post = { answer: async (): Promise<Sending> => ({ kind: 'SENT' }) }
+  /** Tasks that the worker was started with. */
+  const handedOver: Pick<Task, 'tenant' | 'id'>[] = []
   const letters: { body: string; attributes: Record<string, string> }[] = []
 
   const scheduler = new LocalScheduler({
@@ -102,6 +117,7 @@ export async function startWorld(start: string) {
     throw new Error('not part of this world')
   }
   const deps = {
+    author: somebody,
     stage: 'test',
     clock: now,
     log,
@@ -109,6 +125,9 @@ export async function startWorld(start: string) {
     ledger: faults.under('ledger', dynamoRunLedger(table)),
     history: dynamoRunHistory(table, now),
     accounts: dynamoAccountStore(table),
+    plans: dynamoPlanStore(table),
+    tenantJobs: dynamoTenantJobs(table),
+    pause: async () => {},
     catalog: dynamoSecretCatalog(table),
     hostPlaces: faults.under('hostPlaces', dynamoHostPlaces(table)),
     hostRegister: dynamoHostRegister(table),
@@ -124,6 +143,16 @@ export async function startWorld(start: string) {
       },
     }),
     hmacSha256,
+    mailer: faults.under('mailer', {
+      channel: 'EMAIL' as const,
+      send: async (mail: Mail, to: string) => {
+        mails.push({ to, mail, at: now() })
+        return post.answer()
+      },
+    }),
+    mails: dynamoAttemptCounter(table),
+    owners: { emailOf: async () => OWNER as string | undefined },
+    apiUrl: 'https://punctual.example.com',
     postponer: faults.under('postponer', {
       postpone: async (order: RunOrder, at: number) => void postponed.push({ order, at }),
     }),
@@ -132,6 +161,8 @@ export async function startWorld(start: string) {
     random: () => 0.5,
     newId: (at: number) => ulid(at),
     entropy: () => manualEntropy(Uint8Array.of(1, 2, 3, 4, 5, made++ % 32)),
+    tasks: faults.under('tasks', dynamoTaskStore(table)),
+    worker: { start: async (task: Pick<Task, 'tenant' | 'id'>) => void handedOver.push(task) },
     usage: { jobsUsing: unused, all: unused },
     vault: { create: unused, addVersion: unused, remove: unused },
     newSecretId: () => '',
@@ -143,16 +174,19 @@ export async function startWorld(start: string) {
   const ofJob = (jobId: string) => ({ tenant: TENANT, jobId, ifMatch: undefined })
 
   return {
-    clock,
     table,
+    clock,
     consumed,
     deps,
     faults,
     logged,
     calls,
     target,
+    mails,
+    post,
     orders,
     postponed,
+    handedOver,
     letters,
     create: (fields: Partial<JobDefinition> = {}) =>
       createJob(deps, {
@@ -167,6 +201,12 @@ export async function startWorld(start: string) {
       }),
     change: (jobId: string, change: Parameters<typeof changeJob>[1]['change']) =>
       changeJob(deps, { ...ofJob(jobId), change }),
+    /** Writes into a tenant's account what only many jobs could. */
+    setAccount: async (tenant: string, counted: Readonly<Record<string, number>>) => {
+      const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: accountKey(tenant) }))
+      const row = { ...Item, ...accountKey(tenant), ...counted }
+      await table.client.send(new PutCommand({ TableName: table.name, Item: row }))
+    },
     requestRun: (jobId: string) => requestRun(deps, TENANT, jobId),
     /** Runs one order as Lambda would. */
     execute: (order: unknown) => executor(order, { getRemainingTimeInMillis: () => FUNCTION_TIMEOUT_MS }),

@@ -80,6 +80,17 @@ describe('checking a definition', () => {
     expect(await pointersOf(fields)).toEqual(['/cronExpression'])
   })
 
+  it.each([
+    'http://127.0.0.1/hook',
+    'https://localhost/hook',
+    'https://169.254.169.254/latest',
+    'https://user:pw@hooks.example.com/',
+    'https://hooks.example.com:22/',
+    'https://hooks.example.com/{{secrets.TOKEN}}',
+  ])('refuses the webhook %s', async (webhookUrl) => {
+    expect(await pointersOf({ notify: { webhookUrl } })).toEqual(['/notify/webhookUrl'])
+  })
+
   it('lets a job that has run out be renamed, but not be given another such schedule', async () => {
     const past = { cronExpression: 'at(2026-11-21T11:59:00)' }
     const context = { tenant: 't', plan: 'FREE', targets: {}, current: definition(past) } as const

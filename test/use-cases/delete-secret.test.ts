@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type DeleteSecretDeps, deleteSecret } from '../../lambdas/use-cases/delete-secret.ts'
+import { somebody } from '../support/author.ts'
 
 const secret = {
   name: 'A',
@@ -11,6 +12,8 @@ const secret = {
   updatedAt: '2026-01-01T00:00:00.000Z',
 }
 const usedBy = (count: number): DeleteSecretDeps => ({
+  author: somebody,
+  clock: () => 0,
   catalog: { read: async () => secret, remove: async () => secret },
   vault: { remove: async () => {} },
   usage: {

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { newAccount } from '../../lambdas/domain/account/account.ts'
 import { type DeclaredJobs, draftDeclared } from '../../lambdas/domain/import/declared-jobs.ts'
 import type { ImportDraft } from '../../lambdas/domain/import/draft.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
@@ -7,6 +8,7 @@ import type { Secret } from '../../lambdas/domain/secret/secret.ts'
 import { exportJobs } from '../../lambdas/use-cases/export-jobs.ts'
 import { importJobs } from '../../lambdas/use-cases/import-jobs.ts'
 import { ManualClock } from '../../local/clock.ts'
+import { somebody } from '../support/author.ts'
 import { boundlessHosts } from '../support/boundless-hosts.ts'
 import { MemoryTable, memoryJobStore } from '../support/fault-memory.ts'
 
@@ -40,6 +42,7 @@ describe('importJobs', () => {
       throw new Error('not part of this world')
     }
     const deps = {
+      author: somebody,
       clock: () => clock.now(),
       log: { info() {}, warn() {}, error() {} },
       jobs: {
@@ -56,7 +59,7 @@ describe('importJobs', () => {
           yield* jobs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, jobs.length - state.hidden)
         },
       },
-      accounts: { read: async () => ({ plan: 'FREE' as const, jobs: state.jobs }) },
+      accounts: { read: async () => ({ ...newAccount, jobs: state.jobs }) },
       catalog: {
         read: async (_tenant: string, name: string) => secrets.get(name),
         page: async () => ({ secrets: [...secrets.values()], more: false }),

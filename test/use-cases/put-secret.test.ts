@@ -4,8 +4,10 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { cachedSecretReader } from '../../lambdas/adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../../lambdas/adapters/secrets/secrets-manager-values.ts'
 import { secretsManagerVault } from '../../lambdas/adapters/secrets/secrets-manager-vault.ts'
+import { newAccount } from '../../lambdas/domain/account/account.ts'
 import { deleteSecret } from '../../lambdas/use-cases/delete-secret.ts'
 import { type PutSecretDeps, putSecret } from '../../lambdas/use-cases/put-secret.ts'
+import { somebody } from '../support/author.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { fixedUsage } from '../support/secret-usage.ts'
 import { type StartedVault, startVault } from '../support/vault.ts'
@@ -33,10 +35,11 @@ describe('a crash while a secret is changed', () => {
   beforeAll(async () => {
     ;[table, vault] = await Promise.all([startTable(), startVault()])
     deps = {
+      author: somebody,
       catalog: dynamoSecretCatalog({ client: table.client, name: table.tableName }),
       vault: secretsManagerVault(vault.client, 'test'),
       usage: fixedUsage(),
-      accounts: { read: async () => ({ plan: 'FREE', jobs: 0 }) },
+      accounts: { read: async () => newAccount },
       clock: Date.now,
       newSecretId: randomUUID,
       newVersionId: randomUUID,
@@ -94,6 +97,7 @@ describe('two who change a secret at the same time', () => {
     const secret = { name: 'A', secretId: 's', versionId: 'v', versions: 1, description: '' }
     let tries = 0
     const deps: PutSecretDeps = {
+      author: somebody,
       catalog: {
         read: async () => ({ ...secret, createdAt: now, updatedAt: now }),
         addVersion: async () => undefined,
@@ -111,7 +115,7 @@ describe('two who change a secret at the same time', () => {
         remove: async () => {},
       },
       usage: fixedUsage(),
-      accounts: { read: async () => ({ plan: 'FREE', jobs: 0 }) },
+      accounts: { read: async () => newAccount },
       clock: () => 0,
       newSecretId: () => 's',
       newVersionId: () => 'v',

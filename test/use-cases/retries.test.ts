@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
 import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
@@ -136,6 +136,23 @@ describe('a retry that is delivered', () => {
     expect((await world.deps.jobs.read(TENANT, jobId)) === undefined).toBe(change === deleteJob)
   })
 
+  it.each([
+    ['edited', edited, 'The job was edited'],
+    ['paused', pausedNow, 'The job was paused'],
+    ['deleted', deleteJob, 'The job was deleted'],
+  ] as const)('in place does not happen once the job was %s meanwhile', async (_, change, message) => {
+    const { jobId, order } = await dueJob({ retryDelaySeconds: 10 })
+    world.target.answer = async () => {
+      await world.change(jobId, change)
+      return answered(503)
+    }
+    await world.execute(order)
+    const run = await onlyRun(jobId)
+    expect(run).toMatchObject({ status: 'FAILED', reason: { code: 'HTTP_STATUS' } })
+    expect(run.reason?.message).toContain(message)
+    expect(world.calls).toHaveLength(1)
+  })
+
   it('twice happens once', async () => {
     answersInTurn(503, 200)
     const { jobId, order } = await dueJob()
@@ -166,6 +183,38 @@ describe('a retry that is delivered', () => {
     await world.requestRun(jobId)
     await world.executeOrders()
     expect((await world.runs(jobId)).map(({ status }) => status)).toEqual(['RUNNING', 'SKIPPED'])
+  })
+})
+
+describe('a run whose function crashed', () => {
+  it('is LOST where it may run only once, and keeps when it began', async () => {
+    const { jobId, order } = await dueJob({ delivery: 'AT_MOST_ONCE' })
+    const began = world.clock.now()
+    world.faults.arm({ effect: 2, when: 'after' })
+    await world.execute(order).catch(() => {})
+    world.faults.revive()
+    await world.moveTo(began + 8 * MINUTE_MS)
+    await world.execute(order)
+    expect(await onlyRun(jobId)).toMatchObject({ status: 'LOST', startedAt: began, reason: { code: 'CRASHED' } })
+  })
+})
+
+describe('what a job has typed into its headers', () => {
+  it('is redacted where its target sends it back, when it is a credential', async () => {
+    const token = 'Bearer abcdefghijklmnop'
+    world.target.answer = async () => answered(500, `you said ${token}, and abcdefghijklmnop`)
+    const { jobId, order } = await dueJob({ headers: { Authorization: token, 'X-Source': 'punctual' }, maxRetries: 0 })
+    await world.execute(order)
+    const run = await onlyRun(jobId)
+    expect(JSON.stringify(run)).not.toContain('abcdefghijklmnop')
+    expect(run.request?.headers).toEqual({ Authorization: 'Bearer [redacted]', 'X-Source': 'punctual' })
+  })
+
+  it('may be an idempotency key of its own, but the run’s id is sent all the same', async () => {
+    const { jobId, order } = await dueJob({ headers: { 'Idempotency-Key': 'of-its-own' } })
+    await world.execute(order)
+    const { id } = await onlyRun(jobId)
+    expect(world.calls[0]?.request.headers).toEqual({ 'Idempotency-Key': 'of-its-own', 'webhook-id': id })
   })
 })
 
@@ -215,6 +264,36 @@ describe('a run that replaces', () => {
     expect(runs.map(({ status, reason }) => [status, reason?.code])).toEqual([
       ['CANCELLED', 'REPLACED'],
       ['SUCCEEDED', undefined],
+    ])
+  })
+
+  it('is replaced itself, while it waits, by the next one: never are two called at once', async () => {
+    const going = Promise.withResolvers<void>()
+    let open = 0
+    let most = 0
+    world.target.answer = async () => {
+      most = Math.max(most, ++open)
+      await going.promise
+      open--
+      return answered(200)
+    }
+    const { jobId, order } = await dueJob({ overlap: 'REPLACE' })
+    const runs = [world.execute(order)]
+    await vi.waitFor(() => expect(world.calls).toHaveLength(1))
+    for (const _ of [1, 2]) {
+      await world.moveTo(world.clock.now() + 100)
+      await world.requestRun(jobId)
+    }
+    runs.push(...world.orders.splice(0).map((next) => world.execute(next)))
+    await Promise.all(runs.slice(1))
+    going.resolve()
+    await runs[0]
+    await resume()
+    expect(most).toBe(1)
+    expect((await world.runs(jobId)).map(({ status, reason }) => reason?.code ?? status)).toEqual([
+      'SUCCEEDED',
+      'REPLACED',
+      'SUCCEEDED',
     ])
   })
 

@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { newAccount } from '../../domain/account/account.ts'
+import { type Account, newAccount } from '../../domain/account/account.ts'
 import { Plan } from '../../domain/account/plan.ts'
 import type { AccountStore } from '../../ports/account-store.ts'
 import type { Table } from './table.ts'
@@ -8,17 +8,23 @@ import type { Table } from './table.ts'
 const AccountRow = z.object({
   plan: Plan.default(newAccount.plan),
   jobs: z.int().nonnegative().default(newAccount.jobs),
+  activeJobs: z.int().default(newAccount.activeJobs),
+  runsPerDay: z.int().default(newAccount.runsPerDay),
+  /** Since when the account is being deleted, epoch ms. */
+  deletingSince: z.number().optional(),
 })
 
 /** Key of a tenant's own row. */
 export const accountKey = (tenant: string) => ({ pk: `T#${tenant}`, sk: 'ACCOUNT' }) as const
 
+/** Condition of whatever an account that is being deleted must not get any more. */
+export const NOT_DELETING = 'attribute_not_exists(deletingSince)'
+
+export async function readAccountRow({ client, name }: Table, tenant: string): Promise<Account> {
+  const { Item } = await client.send(new GetCommand({ TableName: name, Key: accountKey(tenant), ConsistentRead: true }))
+  const { deletingSince, ...account } = AccountRow.parse(Item ?? {})
+  return { ...account, ...(deletingSince === undefined ? {} : { isBeingDeleted: true }) }
+}
+
 /** Accounts as rows of the table; the job store counts the jobs in them. */
-export const dynamoAccountStore = (table: Table): AccountStore => ({
-  async read(tenant) {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: accountKey(tenant), ConsistentRead: true }),
-    )
-    return AccountRow.parse(Item ?? {})
-  },
-})
+export const dynamoAccountStore = (table: Table): AccountStore => ({ read: (tenant) => readAccountRow(table, tenant) })

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { type ApiKey, Scope } from '../../domain/account/api-key.ts'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { ApiKeyStore } from '../../ports/api-key-store.ts'
+import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import type { Table } from './table.ts'
+import { transact } from './transact.ts'
 
 /** How long an expired key is still listed before time to live takes it away, in seconds. */
 const LISTED_AFTER_EXPIRY_SECONDS = 30 * 86_400
@@ -43,17 +46,28 @@ function parse(item: unknown): ApiKey {
 const timeToLive = ({ expiresAt }: ApiKey) =>
   expiresAt === null ? {} : { expiresAt: Math.floor(Date.parse(expiresAt) / 1000) + LISTED_AFTER_EXPIRY_SECONDS }
 
-async function add({ client, name: TableName }: Table, key: ApiKey, text: string): Promise<void> {
+async function add(table: Table, key: ApiKey, text: string, audit: NewAuditEntry | undefined): Promise<void> {
   const { id, expiresAt, lastUsedAt: _never, ...row } = key
   const own = keyOf(text)
   const ConditionExpression = 'attribute_not_exists(pk)'
   const keyItem = { ...own, ...row, keyId: id, validUntil: expiresAt, ...timeToLive(key) }
   const entryItem = { ...entryOf(key.tenant, id), keyPk: own.pk, ...timeToLive(key) }
-  await client.send(
-    new TransactWriteCommand({
-      TransactItems: [keyItem, entryItem].map((Item) => ({ Put: { TableName, Item, ConditionExpression } })),
-    }),
-  )
+  const puts = [keyItem, entryItem].map((Item) => ({ Put: { TableName: table.name, Item, ConditionExpression } }))
+  const failed = await transact(table, [...puts, ...auditPuts(table, audit)])
+  if (failed !== undefined) throw new Error(`There is already an API key of the id ${id}, or of the same hash.`)
+}
+
+/** Where a key's own row is. */
+async function keyPkOf({ client, name }: Table, tenant: string, id: string): Promise<string | undefined> {
+  const get = new GetCommand({ TableName: name, Key: entryOf(tenant, id), ConsistentRead: true })
+  const { Item } = await client.send(get)
+  return Item === undefined ? undefined : EntryRow.parse(Item).keyPk
+}
+
+async function read(table: Table, tenant: string, id: string): Promise<ApiKey | undefined> {
+  const pk = await keyPkOf(table, tenant, id)
+  const [item] = pk === undefined ? [] : await batchRead(table, [{ pk, sk: SORT_KEY }])
+  return item === undefined ? undefined : parse(item)
 }
 
 /** A tenant's entries, in order of the ids, which is the order of their making. */
@@ -86,13 +100,13 @@ async function page(
   return { keys, more: Items.length > limit }
 }
 
-async function remove({ client, name: TableName }: Table, tenant: string, id: string): Promise<boolean> {
-  const Key = entryOf(tenant, id)
-  const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
-  if (Item === undefined) return false
-  const keys = [Key, { pk: EntryRow.parse(Item).keyPk, sk: SORT_KEY }]
-  await client.send(new TransactWriteCommand({ TransactItems: keys.map((Key) => ({ Delete: { TableName, Key } })) }))
-  return true
+async function remove(table: Table, tenant: string, id: string, audit: NewAuditEntry | undefined): Promise<boolean> {
+  const pk = await keyPkOf(table, tenant, id)
+  if (pk === undefined) return false
+  const TableName = table.name
+  const entry = { TableName, Key: entryOf(tenant, id), ConditionExpression: 'attribute_exists(pk)' }
+  const own = { TableName, Key: { pk, sk: SORT_KEY } }
+  return (await transact(table, [{ Delete: entry }, { Delete: own }, ...auditPuts(table, audit)])) === undefined
 }
 
 async function markUsed({ client, name }: Table, text: string, at: number): Promise<void> {
@@ -121,13 +135,14 @@ export const dynamoApiKeyStore = (table: Table): ApiKeyStore => ({
     const { Item } = await table.client.send(get)
     return Item === undefined ? undefined : parse(Item)
   },
-  add: (key, text) => add(table, key, text),
+  add: (key, text, audit) => add(table, key, text, audit),
+  read: (tenant, id) => read(table, tenant, id),
   page: (tenant, options) => page(table, tenant, options),
   async count(tenant) {
     // A tenant has so few keys that their entries are always one page.
     const { Count = 0 } = await table.client.send(new QueryCommand({ ...entriesOf(table, tenant), Select: 'COUNT' }))
     return Count
   },
-  remove: (tenant, id) => remove(table, tenant, id),
+  remove: (tenant, id, audit) => remove(table, tenant, id, audit),
   markUsed: (text, at) => markUsed(table, text, at),
 })

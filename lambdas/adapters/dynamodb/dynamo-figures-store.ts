@@ -1,18 +1,12 @@
-import {
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  paginateQuery,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Block } from '../../domain/figures/figures.ts'
 import type { FiguresOwner, FiguresReader, FiguresStore, Progress } from '../../ports/figures-store.ts'
 import { figureRows, figuresKey, keyRange, parseBlocks } from './figure-rows.ts'
 import { everyLateRun, lateRunsOf, removeLateRun } from './late-run-rows.ts'
 import type { Table } from './table.ts'
-import { isConditionOf, writeIf } from './write-if.ts'
+import { transact } from './transact.ts'
+import { writeIf } from './write-if.ts'
 
 const PROGRESS = { pk: 'SERVICE', sk: 'FIGURES' } as const
 
@@ -91,14 +85,8 @@ async function writeBoth(table: Table, tenant: string, block: Block, ofService: 
   const rows = figureRows({ tenant }, block, pass)
   if (!(await writeJobs(table, rows, pass))) return false
   const items = [rows.own, figureRows('SERVICE', ofService, pass).own]
-  try {
-    const TransactItems = items.map((item) => ({ Put: putOf(table, item, pass) }))
-    await table.client.send(new TransactWriteCommand({ TransactItems }))
-    return true
-  } catch (error) {
-    if (isConditionOf(error, 0) || isConditionOf(error, 1)) return false
-    throw error
-  }
+  const puts = items.map((item) => ({ Put: putOf(table, item, pass) }))
+  return (await transact(table, puts)) === undefined
 }
 
 async function endPass({ client, name }: Table, { pass, countedUpTo, busy }: Progress): Promise<boolean> {

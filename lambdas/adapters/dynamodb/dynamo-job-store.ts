@@ -1,8 +1,14 @@
-import { PutCommand, paginateQuery, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { loadExcesses, newAccount } from '../../domain/account/account.ts'
+import { planLimits } from '../../domain/account/plan.ts'
+import { requireNoExcess } from '../../domain/account/plan-excess.ts'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
+import { loadChange, loadOf } from '../../domain/job/change-job.ts'
 import type { Job } from '../../domain/job/job.ts'
 import type { JobStore } from '../../ports/job-store.ts'
-import { accountKey } from './account-store.ts'
+import { accountKey, NOT_DELETING, readAccountRow } from './account-store.ts'
+import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { isSameRow } from './is-same-row.ts'
@@ -18,15 +24,16 @@ import {
 } from './job-keys.ts'
 import { jobItem, parseActivity, parseJob } from './rows.ts'
 import type { Table } from './table.ts'
-import { isConditionOf, writeIf } from './write-if.ts'
+import { transact } from './transact.ts'
+import { writeIf } from './write-if.ts'
 
 export function dynamoJobStore(table: Table): JobStore {
   const { client, name: TableName } = table
   return {
-    create: (job, limit) => createWithin(table, job, limit),
+    create: (job, limit, audit) => createWithin(table, job, limit, audit),
     read: (tenant, jobId) => readSnapshot(table, tenant, jobId),
 
-    replace: (job, version) => replaceRow(table, job, version),
+    replace: (job, version, audit) => replaceRow(table, job, version, audit),
 
     markSynced: (job) =>
       writeIf(
@@ -47,63 +54,101 @@ export function dynamoJobStore(table: Table): JobStore {
   }
 }
 
-/** The job and its tenant's count change together, so that the limit holds however many are created at once. */
-async function createWithin({ client, name: TableName }: Table, job: Job, limit: number) {
-  try {
-    await client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          { Put: { TableName, Item: jobItem(job), ConditionExpression: 'attribute_not_exists(pk)' } },
-          {
-            Update: {
-              TableName,
-              Key: accountKey(job.tenant),
-              // The index then lists the tenant; saying it again costs nothing.
-              UpdateExpression: 'ADD jobs :one SET sweepPk = :tenants, sweepSk = :tenant',
-              ConditionExpression: 'attribute_not_exists(jobs) OR jobs < :limit',
-              ExpressionAttributeValues: {
-                ':one': 1,
-                ':limit': limit,
-                ':tenants': tenantsKey(job.tenant),
-                ':tenant': job.tenant,
-              },
-            },
-          },
-        ],
-      }),
-    )
-    return true
-  } catch (error) {
-    if (isConditionOf(error, 1)) return false
-    // The write was done before, and only its answer was lost.
-    if (isConditionOf(error, 0)) return true
-    throw error
-  }
+/** The job and what its tenant's account counts change together, so that limits hold however many are created at once. */
+async function createWithin(table: Table, job: Job, limit: number, audit: NewAuditEntry | undefined): Promise<boolean> {
+  const { activeJobs, runsPerDay } = loadOf(job)
+  const { name: TableName } = table
+  const failed = await transact(table, [
+    { Put: { TableName, Item: jobItem(job), ConditionExpression: 'attribute_not_exists(pk)' } },
+    {
+      Update: {
+        TableName,
+        Key: accountKey(job.tenant),
+        // The index then lists the tenant; saying it again costs nothing.
+        UpdateExpression:
+          'ADD jobs :one, activeJobs :active, runsPerDay :runs SET sweepPk = :tenants, sweepSk = :tenant',
+        ConditionExpression: [
+          '(attribute_not_exists(jobs) OR jobs < :limit)',
+          NOT_DELETING,
+          // Another plan would have to be written on the job.
+          job.plan === newAccount.plan ? '(attribute_not_exists(#plan) OR #plan = :plan)' : '#plan = :plan',
+          ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : []),
+        ].join(' AND '),
+        ExpressionAttributeNames: { '#plan': 'plan' },
+        ExpressionAttributeValues: {
+          ':one': 1,
+          ':active': activeJobs,
+          ':runs': runsPerDay,
+          ':limit': limit,
+          ':plan': job.plan,
+          ':tenants': tenantsKey(job.tenant),
+          ':tenant': job.tenant,
+          ...(runsPerDay > 0 ? { ':room': planLimits[job.plan].runsPerDay - runsPerDay } : {}),
+        },
+      },
+    },
+    ...auditPuts(table, audit),
+  ])
+  // The job is there already: the write was done before, and only its answer was lost.
+  return failed === undefined || failed === 0
 }
 
-async function replaceRow(table: Table, job: Job, version: number): Promise<boolean> {
+const HAS_ROOM_FOR_RUNS = '(attribute_not_exists(runsPerDay) OR runsPerDay <= :room)'
+const HAS_ROOM_FOR_JOB = '(attribute_not_exists(activeJobs) OR activeJobs < :limit)'
+
+/** @throws Refusal `plan-limit` when the job asks more of its account than the plan allows. */
+async function replaceRow(table: Table, job: Job, version: number, audit: NewAuditEntry | undefined): Promise<boolean> {
   const { client, name: TableName } = table
+  const written = { ...job, counted: loadOf(job) }
   const put = {
     TableName,
-    Item: jobItem(job),
-    ConditionExpression: 'job.version = :version',
-    ExpressionAttributeValues: { ':version': version },
+    Item: jobItem(written),
+    // A plan that was written meanwhile must not be lost.
+    ConditionExpression: 'job.version = :version AND job.#plan = :plan',
+    ExpressionAttributeNames: { '#plan': 'plan' },
+    ExpressionAttributeValues: { ':version': version, ':plan': job.plan },
   }
-  if (job.desired !== 'DELETED') {
-    if (await writeIf(client.send(new PutCommand(put)))) return true
-    // The SDK repeats a write whose answer was lost: then what stands in its way is its own.
-    return isSameRow(job, (await readSnapshot(table, job.tenant, job.id))?.job)
+  const { activeJobs, runsPerDay } = loadChange(job)
+  const isDeleted = job.desired === 'DELETED'
+  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0
+  if (!isCounted && !audit) {
+    return (await writeIf(client.send(new PutCommand(put)))) || isDone(table, written)
   }
-  const uncount = {
-    TableName,
-    Key: accountKey(job.tenant),
-    UpdateExpression: 'ADD jobs :minusOne',
-    ExpressionAttributeValues: { ':minusOne': -1 },
-  }
-  return transactIf(client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }, { Update: uncount }] })))
+  const counts = isCounted ? [{ Update: accountUpdate(TableName, job, isDeleted ? -1 : 0) }] : []
+  const failed = await transact(table, [{ Put: put }, ...counts, ...auditPuts(table, audit)])
+  if (failed !== 1) return failed === undefined || isDone(table, written)
+  const account = await readAccountRow(table, job.tenant)
+  requireNoExcess(account.plan, loadExcesses(account, { jobs: 0, activeJobs, runsPerDay }))
+  // There has come to be room: whoever asked may try again.
+  return false
 }
 
-function removeTombstone({ client, name: TableName }: Table, job: Job): Promise<boolean> {
+/** The SDK repeats a write whose answer was lost: then what stands in its way is its own. */
+const isDone = async (table: Table, written: Job): Promise<boolean> =>
+  isSameRow(written, (await readSnapshot(table, written.tenant, written.id))?.job)
+
+/** What the account counts after the job's change; more only as far as the plan goes. */
+function accountUpdate(TableName: string, job: Job, jobs: number) {
+  const { activeJobs, runsPerDay } = loadChange(job)
+  const limits = planLimits[job.plan]
+  const conditions = [...(activeJobs > 0 ? [HAS_ROOM_FOR_JOB] : []), ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : [])]
+  return {
+    TableName,
+    Key: accountKey(job.tenant),
+    UpdateExpression: 'ADD jobs :jobs, activeJobs :active, runsPerDay :runs',
+    ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
+    ExpressionAttributeValues: {
+      ':jobs': jobs,
+      ':active': activeJobs,
+      ':runs': runsPerDay,
+      ...(activeJobs > 0 ? { ':limit': limits.jobs } : {}),
+      ...(runsPerDay > 0 ? { ':room': limits.runsPerDay - runsPerDay } : {}),
+    },
+  }
+}
+
+async function removeTombstone(table: Table, job: Job): Promise<boolean> {
+  const { name: TableName } = table
   const { pk, sk } = jobItem(job)
   const tombstone = {
     TableName,
@@ -118,20 +163,7 @@ function removeTombstone({ client, name: TableName }: Table, job: Job): Promise<
       'attribute_not_exists(pk) OR (size(activity.active) = :none AND size(activity.queued) = :none)',
     ExpressionAttributeValues: { ':none': 0 },
   }
-  return transactIf(
-    client.send(new TransactWriteCommand({ TransactItems: [{ Delete: tombstone }, { Delete: activity }] })),
-  )
-}
-
-/** @returns whether the transaction was done; an error other than a condition is thrown on. */
-async function transactIf(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (isConditionOf(error, 0) || isConditionOf(error, 1)) return false
-    throw error
-  }
+  return (await transact(table, [{ Delete: tombstone }, { Delete: activity }])) === undefined
 }
 
 const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })

@@ -1,7 +1,9 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import type { Run } from '../../domain/run/run.ts'
 import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Page } from '../../ports/job-store.ts'
 import type { RunFilter, RunHistory } from '../../ports/run-history.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_TENANT, jobKey, runIdOfKey, runKey, runsOfTenantKey } from './job-keys.ts'
@@ -67,43 +69,64 @@ function upperBound(filter: RunFilter, after: string | undefined): string {
   return after !== undefined && after < to ? after : to
 }
 
-export function dynamoRunHistory(table: Table, clock: Clock): RunHistory {
-  async function find(order: Order, filter: RunFilter, limit: number, after: string | undefined) {
-    const before = upperBound(filter, after)
-    const idOf = (item: Item | undefined) => (item ? order.toId(String(item[order.sort])) : undefined)
-    const found: Item[] = []
-    let pagesRead = 0
-    let readUpTo: string | undefined
-    for await (const page of paginateQuery(
-      { client: table.client, pageSize: limit + 2 },
-      queryOf(table.name, order, filter, before),
-    )) {
-      found.push(...(page.Items ?? []).filter((item) => idOf(item) !== before))
-      readUpTo = idOf(page.LastEvaluatedKey)
-      if (found.length > limit || ++pagesRead === MOST_PAGES) break
-    }
-    const shown = found.slice(0, limit)
-    return { shown, next: found.length > limit ? idOf(shown.at(-1)) : readUpTo }
-  }
-  /** DynamoDB deletes expired items when it gets to it; readers never see them. */
-  const isKept = (run: { readonly expiresAt: number }) => run.expiresAt > clock()
+/** Index entries of a page, newest first, and the id up to which there may be more. */
+type Found = { readonly shown: readonly Item[]; readonly next: string | undefined }
 
+async function find(
+  table: Table,
+  order: Order,
+  filter: RunFilter,
+  limit: number,
+  after: string | undefined,
+): Promise<Found> {
+  const before = upperBound(filter, after)
+  const idOf = (item: Item | undefined) => (item ? order.toId(String(item[order.sort])) : undefined)
+  const found: Item[] = []
+  let pagesRead = 0
+  let readUpTo: string | undefined
+  for await (const page of paginateQuery(
+    { client: table.client, pageSize: limit + 2 },
+    queryOf(table.name, order, filter, before),
+  )) {
+    found.push(...(page.Items ?? []).filter((item) => idOf(item) !== before))
+    readUpTo = idOf(page.LastEvaluatedKey)
+    if (found.length > limit || ++pagesRead === MOST_PAGES) break
+  }
+  const shown = found.slice(0, limit)
+  return { shown, next: found.length > limit ? idOf(shown.at(-1)) : readUpTo }
+}
+
+/** Where a tenant's runs are recorded, newest first. */
+export async function findRunsOfTenant(
+  table: Table,
+  tenant: string,
+  filter: RunFilter,
+  limit: number,
+  after: string | undefined,
+): Promise<Page<RecordKey>> {
+  const { shown, next } = await find(table, ofTenantOrder(tenant), filter, limit, after)
+  return { items: shown.map((item) => RecordKey.parse(item)), next }
+}
+
+/** DynamoDB deletes expired items when it gets to it; readers never see them. */
+export const isKept = (run: { readonly expiresAt: number }, now: number): boolean => run.expiresAt > now
+
+export function dynamoRunHistory(table: Table, clock: Clock): RunHistory {
+  const kept = (run: Run) => isKept(run, clock())
   return {
     async ofJob(tenant, jobId, filter, limit, after) {
-      const { shown, next } = await find(ofJobOrder(tenant, jobId), filter, limit, after)
-      return { items: shown.map((item) => parseRun(tenant, item)).filter(isKept), next }
+      const { shown, next } = await find(table, ofJobOrder(tenant, jobId), filter, limit, after)
+      return { items: shown.map((item) => parseRun(tenant, item)).filter(kept), next }
     },
 
     async ofTenant(tenant, filter, limit, after) {
-      const { shown, next } = await find(ofTenantOrder(tenant), filter, limit, after)
-      const records = await batchRead(
-        table,
-        shown.map((item) => RecordKey.parse(item)),
-      )
-      const runs = records.map((item) => parseRun(tenant, item)).filter(isKept)
+      const { items: keys, next } = await findRunsOfTenant(table, tenant, filter, limit, after)
+      const records = await batchRead(table, keys)
+      const runs = records.map((item) => parseRun(tenant, item)).filter(kept)
       return { items: runs.sort((a, b) => (a.id < b.id ? 1 : -1)), next }
     },
   }
 }
 
 const RecordKey = z.object({ pk: z.string(), sk: z.string() })
+export type RecordKey = z.infer<typeof RecordKey>

@@ -1,12 +1,14 @@
-import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
+import { auditPuts } from './audit-rows.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { ACTIVITY_KEY, jobKey, runIdOfKey, runKey } from './job-keys.ts'
 import { putLateRun } from './late-run-rows.ts'
-import { activityItem, parseActivity, parseRun, runItem } from './rows.ts'
+import { activityItem, notificationsText, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
+import { transact } from './transact.ts'
 import { writeIf } from './write-if.ts'
 
 const RunKey = z.object({ sk: z.string() })
@@ -53,21 +55,18 @@ export function dynamoRunLedger(table: Table): RunLedger {
       return ids
     },
 
-    save: (tenant, jobId, activity) =>
-      writeIf(
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: activityItem(tenant, jobId, activity),
-            ...(activity.rev === 1
-              ? { ConditionExpression: 'attribute_not_exists(pk)' }
-              : {
-                  ConditionExpression: 'rev = :before',
-                  ExpressionAttributeValues: { ':before': activity.rev - 1 },
-                }),
-          }),
-        ),
-      ),
+    async save(tenant, jobId, activity, audit) {
+      const put = {
+        TableName,
+        Item: activityItem(tenant, jobId, activity),
+        ...(activity.rev === 1
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'rev = :before', ExpressionAttributeValues: { ':before': activity.rev - 1 } }),
+      }
+      // A claim is on the way of every run: without an entry it stays a single write at half the price.
+      if (!audit) return writeIf(client.send(new PutCommand(put)))
+      return (await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined
+    },
 
     conclude: (run, token) =>
       writeIf(
@@ -82,6 +81,20 @@ export function dynamoRunLedger(table: Table): RunLedger {
         ),
       ),
 
+    note(run, notifications) {
+      const before = notificationsText(run.notifications)
+      return writeIf(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: { pk: jobKey(run.tenant, parseRunId(run.id)?.jobId ?? ''), sk: runKey(run.id) },
+            UpdateExpression: 'SET notifications = :now',
+            ConditionExpression: `attribute_exists(pk) AND ${before === undefined ? 'attribute_not_exists(notifications)' : 'notifications = :before'}`,
+            ExpressionAttributeValues: { ':now': notificationsText(notifications), ':before': before },
+          }),
+        ),
+      )
+    },
     noteLate: (tenant, runId, now) => putLateRun(table, { tenant, runId, notedAt: now }),
   }
 }

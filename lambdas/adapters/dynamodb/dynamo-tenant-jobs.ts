@@ -14,7 +14,7 @@ const JobKey = z.object({ pk: z.string(), sk: z.string() })
 /** The index says which jobs there are, and one batch after the other reads them consistently. */
 export function dynamoTenantJobs(table: Table): TenantJobs {
   return {
-    async *ofTenant(tenant, { after } = {}) {
+    async *ofTenant(tenant, { after, withDeleted = false } = {}) {
       const pages = paginateQuery(
         { client: table.client, pageSize: JOBS_A_BATCH },
         {
@@ -30,7 +30,7 @@ export function dynamoTenantJobs(table: Table): TenantJobs {
       for await (const page of pages) {
         const keys = (page.Items ?? []).map((item) => JobKey.parse(item))
         const jobs = (await batchRead(table, keys)).map((row) => parseJob(row))
-        yield* jobs.filter(({ desired }) => desired !== 'DELETED').sort((a, b) => (a.id < b.id ? -1 : 1))
+        yield* jobs.filter(({ desired }) => withDeleted || desired !== 'DELETED').sort((a, b) => (a.id < b.id ? -1 : 1))
       }
     },
   }

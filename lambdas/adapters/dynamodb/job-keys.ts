@@ -30,3 +30,6 @@ export const sweepKeys = (): readonly string[] => shards().map((shard) => `SWEEP
 /** All tenants that ever had a job, in the same index. */
 export const tenantsKey = (tenant: string): string => `TENANTS#${shardOf(tenant)}`
 export const tenantsKeys = (): readonly string[] => shards().map((shard) => `TENANTS#${shard}`)
+
+/** The tenant of a job's collection. */
+export const tenantOfJobKey = (pk: string): string => pk.slice('T#'.length, pk.lastIndexOf('#J#'))

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Job } from '../../domain/job/job.ts'
 import { summaryOf } from '../../domain/job/job-summary.ts'
+import { Delivery } from '../../domain/notification/delivery.ts'
 import { Activity, noActivity } from '../../domain/run/activity.ts'
 import { durationOf, Run, RunStatus } from '../../domain/run/run.ts'
 import { parseRunId } from '../../domain/run/run-id.ts'
@@ -37,7 +38,7 @@ export const parseActivity = (item: unknown): Activity =>
   item === undefined ? noActivity : ActivityRow.parse(item).activity
 
 /** Kept as one JSON text: half the size of the same as attributes, and nothing queries by it. */
-const RunDetail = Run.omit({ tenant: true, id: true, status: true, expiresAt: true })
+const RunDetail = Run.omit({ tenant: true, id: true, status: true, expiresAt: true, notifications: true })
 
 const RunRow = z.object({
   pk: z.string(),
@@ -47,10 +48,12 @@ const RunRow = z.object({
   /** Epoch seconds, as DynamoDB's time to live wants it. */
   expiresAt: z.number(),
   detail: z.string(),
+  /** Written later than the rest, so an attribute of its own. */
+  notifications: z.string().optional(),
 })
 
 export function runItem(run: Run, token: number) {
-  const { tenant, id, status, expiresAt, ...detail } = run
+  const { tenant, id, status, expiresAt, notifications, ...detail } = run
   const jobId = parseRunId(id)?.jobId ?? ''
   const durationMs = durationOf(run)
   return {
@@ -63,8 +66,12 @@ export function runItem(run: Run, token: number) {
     claim: token,
     expiresAt: Math.floor(expiresAt / 1000),
     detail: JSON.stringify(detail),
+    notifications: notificationsText(notifications),
   }
 }
+
+export const notificationsText = (notifications: Run['notifications']): string | undefined =>
+  notifications && JSON.stringify(notifications)
 
 export function parseRun(tenant: string, item: unknown): Run {
   const row = RunRow.parse(item)
@@ -74,5 +81,8 @@ export function parseRun(tenant: string, item: unknown): Run {
     status: row.status,
     expiresAt: row.expiresAt * 1000,
     ...RunDetail.parse(JSON.parse(row.detail)),
+    ...(row.notifications === undefined
+      ? {}
+      : { notifications: z.array(Delivery).parse(JSON.parse(row.notifications)) }),
   }
 }

@@ -1,9 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Secret } from '../../domain/secret/secret.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
+import { auditPuts } from './audit-rows.ts'
 import type { Table } from './table.ts'
+import { transact } from './transact.ts'
 
 const SecretRow = z.object({
   name: z.string(),
@@ -20,16 +22,6 @@ const PREFIX = 'SECRET#'
 const keyOf = (tenant: string, name: string) => ({ pk: `T#${tenant}`, sk: `${PREFIX}${name}` })
 
 const parse = (row: unknown): Secret | undefined => (row === undefined ? undefined : SecretRow.parse(row))
-
-/** Runs a conditional write; undefined when its condition did not hold. */
-async function unlessConditionFails<T>(write: Promise<T>): Promise<T | undefined> {
-  try {
-    return await write
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
-    throw error
-  }
-}
 
 /** A tenant's secrets, of one kind of row in its partition. */
 const allOf = (table: Table, tenant: string) =>
@@ -74,13 +66,13 @@ async function read(table: Table, tenant: string, name: string): Promise<Secret 
   return parse((await table.client.send(get)).Item)
 }
 
-async function add(table: Table, tenant: string, secret: Secret): Promise<boolean> {
-  const put = new PutCommand({
+async function add(table: Table, tenant: string, secret: Secret, audit: NewAuditEntry | undefined): Promise<boolean> {
+  const put = {
     TableName: table.name,
     Item: { ...keyOf(tenant, secret.name), ...secret },
     ConditionExpression: 'attribute_not_exists(pk)',
-  })
-  if (await unlessConditionFails(table.client.send(put))) return true
+  }
+  if ((await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined) return true
   // The SDK repeats a write whose answer was lost: then the name that stands in its way is its own.
   return (await read(table, tenant, secret.name))?.secretId === secret.secretId
 }
@@ -90,9 +82,10 @@ async function addVersion(
   tenant: string,
   name: string,
   { secretId, versionId, description, updatedAt }: Parameters<SecretCatalog['addVersion']>[2],
+  audit: NewAuditEntry | undefined,
 ): Promise<Secret | undefined> {
   const described = description !== undefined
-  const update = new UpdateCommand({
+  const update = {
     TableName: table.name,
     Key: keyOf(tenant, name),
     ConditionExpression: 'secretId = :secretId AND versionId <> :versionId',
@@ -102,15 +95,27 @@ async function addVersion(
       ':versionId': versionId,
       ':updatedAt': updatedAt,
       ':one': 1,
-      ':description': description,
+      ...(described ? { ':description': description } : {}),
     },
-    ReturnValues: 'ALL_NEW',
-  })
-  const updated = await unlessConditionFails(table.client.send(update))
-  if (updated) return parse(updated.Attributes)
-  // As above: it may have been done, and its answer lost.
+  }
+  const failed = await transact(table, [{ Update: update }, ...auditPuts(table, audit)])
+  // A transaction does not tell what it has written; as above, it may have been done, and its answer lost.
   const found = await read(table, tenant, name)
+  if (failed === undefined) return found
   return found?.secretId === secretId && found.versionId === versionId ? found : undefined
+}
+
+async function remove(table: Table, tenant: string, name: string, audit: NewAuditEntry | undefined) {
+  const secret = await read(table, tenant, name)
+  if (!secret) return undefined
+  const removal = {
+    TableName: table.name,
+    Key: keyOf(tenant, name),
+    ConditionExpression: 'secretId = :secretId',
+    ExpressionAttributeValues: { ':secretId': secret.secretId },
+  }
+  const failed = await transact(table, [{ Delete: removal }, ...auditPuts(table, audit)])
+  return failed === undefined ? secret : undefined
 }
 
 /** Secrets without their values, as rows in their tenant's partition. */
@@ -118,10 +123,7 @@ export const dynamoSecretCatalog = (table: Table): SecretCatalog => ({
   read: (tenant, name) => read(table, tenant, name),
   page: (tenant, options) => page(table, tenant, options),
   count: (tenant) => count(table, tenant),
-  add: (tenant, secret) => add(table, tenant, secret),
-  addVersion: (tenant, name, change) => addVersion(table, tenant, name, change),
-  async remove(tenant, name) {
-    const remove = new DeleteCommand({ TableName: table.name, Key: keyOf(tenant, name), ReturnValues: 'ALL_OLD' })
-    return parse((await table.client.send(remove)).Attributes)
-  },
+  add: (tenant, secret, audit) => add(table, tenant, secret, audit),
+  addVersion: (tenant, name, change, audit) => addVersion(table, tenant, name, change, audit),
+  remove: (tenant, name, audit) => remove(table, tenant, name, audit),
 })

@@ -1,6 +1,6 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { secretNamesOf } from '../../domain/job/job-secrets.ts'
+import { secretsUsedBy } from '../../domain/job/job-secrets.ts'
 import type { JobReference } from '../../domain/secret/secret.ts'
 import type { SecretUsage } from '../../ports/secret-usage.ts'
 import { batchRead } from './batch-read.ts'
@@ -30,7 +30,7 @@ export function dynamoSecretUsage(table: Table): SecretUsage {
       )
       for (const { id, definition, desired } of rows.map((row) => parseJob(row))) {
         if (desired === 'DELETED') continue
-        for (const name of secretNamesOf(definition)) {
+        for (const name of secretsUsedBy(definition)) {
           usage.set(name, [...(usage.get(name) ?? []), { jobId: id, jobName: definition.name }])
         }
       }

@@ -2,7 +2,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
 /** Punctual's one table. Its rows are `unknown` to every store, which parses what it reads. */
-export type Table = { readonly client: DynamoDBDocumentClient; readonly name: string }
+export type Table = {
+  readonly client: DynamoDBDocumentClient
+  readonly name: string
+  /** How long entries of the audit are kept, in days. @default a year */
+  readonly auditDays?: number
+}
+
+/** The table as a function's environment names it. */
+export type TableEnvironment = { readonly TABLE_NAME: string; readonly AUDIT_RETENTION_DAYS: number }
 
 /** How long an unanswered request may keep a function waiting before the SDK tries again. */
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true } as const
@@ -11,8 +19,9 @@ const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnReque
 export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
 
-/** Opens the table of this name in the function's own account and region. */
-export const openTable = (name: string): Table => ({
+/** Opens the table in the function's own account and region. */
+export const openTable = ({ TABLE_NAME, AUDIT_RETENTION_DAYS }: TableEnvironment): Table => ({
   client: documentClient(new DynamoDBClient({ requestHandler: TIMEOUTS })),
-  name,
+  name: TABLE_NAME,
+  auditDays: AUDIT_RETENTION_DAYS,
 })

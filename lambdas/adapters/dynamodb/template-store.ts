@@ -1,9 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import { Template } from '../../domain/template/template.ts'
 import type { TemplateStore } from '../../ports/template-store.ts'
+import { auditPuts } from './audit-rows.ts'
 import type { Table } from './table.ts'
+import { transact } from './transact.ts'
 
 /** One text: a template is read and written whole, and nobody asks for a part of it. */
 const TemplateRow = z.object({ template: z.string() })
@@ -20,15 +22,16 @@ async function readRow(table: Table, tenant: string, id: string): Promise<z.outp
   return Item === undefined ? undefined : TemplateRow.parse(Item)
 }
 
-async function put(table: Table, tenant: string, template: Template, ConditionExpression: string): Promise<boolean> {
+async function put(
+  table: Table,
+  tenant: string,
+  template: Template,
+  ConditionExpression: string,
+  audit: NewAuditEntry | undefined,
+): Promise<boolean> {
   const Item = { ...keyOf(tenant, template.id), template: JSON.stringify(template) }
-  try {
-    await table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression }))
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
+  const write = { Put: { TableName: table.name, Item, ConditionExpression } }
+  return (await transact(table, [write, ...auditPuts(table, audit)])) === undefined
 }
 
 /** A tenant's templates, of one kind of row in its partition. */
@@ -72,13 +75,16 @@ export const dynamoTemplateStore = (table: Table): TemplateStore => ({
     return { templates: found.slice(0, limit).map(parse), more: found.length > limit }
   },
   count: (tenant) => count(table, tenant),
-  async add(tenant, template) {
-    if (await put(table, tenant, template, 'attribute_not_exists(pk)')) return true
+  async add(tenant, template, audit) {
+    if (await put(table, tenant, template, 'attribute_not_exists(pk)', audit)) return true
     // The SDK repeats a write whose answer was lost: then the template that stands in its way is its own.
     return (await readRow(table, tenant, template.id))?.template === JSON.stringify(template)
   },
-  replace: (tenant, template) => put(table, tenant, template, 'attribute_exists(pk)'),
-  async remove(tenant, id) {
-    await table.client.send(new DeleteCommand({ TableName: table.name, Key: keyOf(tenant, id) }))
+  replace: (tenant, template, audit) => put(table, tenant, template, 'attribute_exists(pk)', audit),
+  async remove(tenant, id, audit) {
+    // Who repeats it has nothing to tell of.
+    const ConditionExpression = 'attribute_exists(pk)'
+    const removal = { TableName: table.name, Key: keyOf(tenant, id), ConditionExpression }
+    await transact(table, [{ Delete: removal }, ...auditPuts(table, audit)])
   },
 })

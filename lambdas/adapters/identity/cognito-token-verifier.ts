@@ -34,8 +34,8 @@ const isKeyTrouble = (error: unknown): boolean =>
   error instanceof FetchError || error instanceof JwksValidationError || error instanceof JwkValidationError
 
 /**
- * Verifies access tokens of one client of a Cognito user pool: signature, issuer, client, use and lifetime. Whether a
- * token was revoked is not checked, which is why they live 15 minutes only.
+ * Verifies access tokens of one client of a Cognito user pool: signature, issuer, client, use and lifetime. Whether its
+ * session was ended since, it does not know.
  */
 export function cognitoTokenVerifier({ userPoolId, clientId, endpoint }: CognitoTokenVerifierOptions): TokenVerifier {
   const fetcher = endpoint === undefined ? new SimpleFetcher() : fetchFrom(endpoint, userPoolId)
@@ -48,7 +48,8 @@ export function cognitoTokenVerifier({ userPoolId, clientId, endpoint }: Cognito
       try {
         const claims = await verifier.verify(token)
         const role = claims['cognito:groups']?.includes(ADMIN_GROUP) ? 'ADMIN' : 'USER'
-        return { kind: 'user', tenant: claims.sub, username: claims.username, role, accessToken: token }
+        const session = { id: claims.origin_jti, startedAt: (claims.auth_time ?? claims.iat) * 1000 }
+        return { kind: 'user', tenant: claims.sub, username: claims.username, role, accessToken: token, session }
       } catch (error) {
         if (isKeyTrouble(error)) {
           throw new Refusal('unavailable', 'Tokens cannot be verified right now; try again.', {

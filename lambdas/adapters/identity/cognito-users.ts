@@ -6,6 +6,7 @@ import {
   NotAuthorizedException,
   UpdateUserAttributesCommand,
   UserNotFoundException,
+  type UserType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { Refusal } from '../../domain/refusal.ts'
 import type { Profile } from '../../ports/identity-provider.ts'
@@ -57,14 +58,22 @@ async function read(pool: CognitoPool, username: string): Promise<AdminGetUserCo
 /** See IdentityProvider.readProfile. */
 export async function readProfile(pool: CognitoPool, username: string): Promise<Profile | undefined> {
   const user = await read(pool, username)
-  if (!user) return undefined
-  const attributes = new Map(user.UserAttributes?.map(({ Name, Value }) => [Name, Value]))
+  return user && profileOf({ ...user, Attributes: user.UserAttributes })
+}
+
+/** Who a user is, as Cognito describes them. */
+export function profileOf({
+  Username,
+  Attributes,
+  UserCreateDate,
+}: Pick<UserType, 'Username' | 'Attributes' | 'UserCreateDate'>): Profile {
+  const attributes = new Map(Attributes?.map(({ Name, Value }) => [Name, Value]))
   const userId = attributes.get('sub')
   const email = attributes.get('email')
-  if (!userId || !email || !user.UserCreateDate) {
-    throw new Error(`Cognito described the user ${username} without sub, email or creation date.`)
+  if (!userId || !email || !UserCreateDate) {
+    throw new Error(`Cognito described the user ${Username} without sub, email or creation date.`)
   }
-  return { userId, email, name: attributes.get('name') || null, createdAt: user.UserCreateDate.toISOString() }
+  return { userId, email, name: attributes.get('name') || null, createdAt: UserCreateDate.toISOString() }
 }
 
 /** See IdentityProvider.isActive. */

@@ -1,4 +1,5 @@
 import type { Scope } from './api-key.ts'
+import type { SessionOrigin } from './session-end.ts'
 
 /** A person who has logged in. */
 export type UserCaller = {
@@ -9,6 +10,8 @@ export type UserCaller = {
   readonly role: 'USER' | 'ADMIN'
   /** The verified token itself, for calls that Cognito authorizes by it. */
   readonly accessToken: string
+  /** The session that the token is of. */
+  readonly session?: SessionOrigin
 }
 
 /** A machine that acts for a tenant, as far as the scopes of its key go; never as an admin. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type Activity, type KnownStatus, settle } from '../run/activity.ts'
+import type { Activity, KnownStatus } from '../run/activity.ts'
 import type { Run } from '../run/run.ts'
 import { LastRun, lastRunView, unrecordedRun } from '../run/run-view.ts'
+import { settle } from '../run/settle.ts'
 import { targetWarnings } from '../target/check-target.ts'
 import { type Job, JobDefinition, targetOf } from './job.ts'
 import { nextRunAt } from './job-schedule.ts'
@@ -22,6 +23,8 @@ export const JobView = z
     syncState: z.enum(['PENDING', 'SYNCED']),
     /** Why it was disabled, where it was. */
     disabledReason: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
+    /** Why the plan paused it, where it did. */
+    pausedReason: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
     nextRunAt: z.string().nullable(),
     lastRun: LastRun.nullable(),
     consecutiveFailures: z.int(),
@@ -53,16 +56,19 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     id: job.id,
     status: jobStatus(job, next),
     syncState: job.syncState,
-    disabledReason: job.disabled ? { ...job.disabled, at: new Date(job.disabled.at).toISOString() } : null,
+    disabledReason: reasonView(job.disabled),
+    pausedReason: reasonView(job.paused),
     nextRunAt: next === undefined ? null : new Date(next).toISOString(),
     lastRun: lastRun ? lastRunView(lastRun) : null,
-    consecutiveFailures: settle(activity, known).consecutiveFailures,
+    consecutiveFailures: settle(activity, known, job).consecutiveFailures,
     createdAt: new Date(job.createdAt).toISOString(),
     updatedAt: new Date(job.updatedAt).toISOString(),
     version: job.version,
     warnings: targetWarnings(targetOf(job.definition)).map(({ detail }) => detail),
   }
 }
+
+const reasonView = (reason: Job['disabled']) => (reason ? { ...reason, at: new Date(reason.at).toISOString() } : null)
 
 /** The newest run: one that has just been claimed has no record yet. */
 function newestRun(job: Job, activity: Activity, recorded: Run | undefined): Run | undefined {

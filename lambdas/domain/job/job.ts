@@ -111,6 +111,8 @@ export function targetOf(definition: JobDefinition): Target {
 export const Desired = z.enum(['ACTIVE', 'PAUSED', 'COMPLETED', 'DELETED'])
 export type Desired = z.infer<typeof Desired>
 
+const Load = z.object({ activeJobs: z.int(), runsPerDay: z.int() })
+
 /**
  * The job row: the truth that EventBridge's schedules are a projection of.
  * `version` counts every edit and is the ETag; `generation` counts only edits that change when the job fires, and each
@@ -119,11 +121,13 @@ export type Desired = z.infer<typeof Desired>
 export const Job = z.object({
   tenant: z.string(),
   id: z.string(),
-  /** The tenant's plan when the job was last saved: what is kept of its runs, and for how long. */
+  /** The tenant's plan: what is kept of its runs, and for how long. A change of plan is written on every job. */
   plan: Plan,
   definition: JobDefinition,
   version: z.int(),
   generation: z.int(),
+  /** The version that a user's last change made: failures are counted from there. */
+  editedVersion: z.int().default(1),
   desired: Desired,
   /** SYNCED once the schedules of this generation, and no others, exist. */
   syncState: z.enum(['PENDING', 'SYNCED']),
@@ -133,6 +137,11 @@ export const Job = z.object({
   schedules: z.array(z.string()),
   /** Names of older generations' schedules that may still exist. */
   stale: z.array(z.string()),
+  /** Why the tenant's plan paused it, unless a user has touched it since; `at` in epoch ms. */
+  paused: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
+  /** What it adds to the account now, and what the account counts for the row that it comes from. */
+  load: Load.optional(),
+  counted: Load.optional(),
   /** Why it was disabled, unless a user has touched it since; `at` in epoch ms. */
   disabled: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
   /** Its calls take one of the places that jobs of its host share; else it has a place of its own. */

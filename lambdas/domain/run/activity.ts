@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { isFailure, isFinal, type RunStatus } from './run.ts'
-import { parseRunId } from './run-id.ts'
+import { Notice } from '../notification/notice.ts'
+import type { RunStatus } from './run.ts'
 
 /**
  * The right to write a run's result, until its lease ends. `token` grows with every claim of the job, so that a holder
@@ -31,39 +31,29 @@ export const Activity = z.object({
   active: z.record(z.string(), Claim),
   /** Manual runs that were promised and not yet claimed, by id; the value is when, in epoch ms. */
   queued: z.record(z.string(), z.number()),
+  /** Scheduled runs that have failed in a row since the job's version `countedFrom`. */
   consecutiveFailures: z.int(),
+  countedFrom: z.int().default(1),
+  /** Id of the first of them. */
+  firstFailed: z.string().optional(),
+  /** Id of the newest run that has succeeded. */
+  lastGood: z.string().optional(),
+  /** What has not been told yet, by the id of the run that it is about. */
+  notices: z.record(z.string(), Notice).default({}),
 })
 export type Activity = Readonly<z.infer<typeof Activity>>
 
-export const noActivity: Activity = { rev: 0, active: {}, queued: {}, consecutiveFailures: 0 }
+export const noActivity: Activity = {
+  rev: 0,
+  active: {},
+  queued: {},
+  consecutiveFailures: 0,
+  countedFrom: 1,
+  notices: {},
+}
 
 /** What is known of a run's record: its status, or that there is none. */
 export type KnownStatus = RunStatus | 'NONE'
-
-/**
- * Takes those runs out of `active` whose records are final, and counts them in order of time. Manual runs do not
- * count: they say nothing about whether the job works on its own.
- */
-export function settle(activity: Activity, known: ReadonlyMap<string, KnownStatus>): Activity {
-  const finished = Object.keys(activity.active)
-    .filter((id) => {
-      const status = known.get(id)
-      return status !== undefined && status !== 'NONE' && isFinal(status)
-    })
-    .sort()
-  const consecutiveFailures = finished.reduce(
-    (count, id) => countRun(count, id, known.get(id)),
-    activity.consecutiveFailures,
-  )
-  const active = Object.fromEntries(Object.entries(activity.active).filter(([id]) => !finished.includes(id)))
-  return { ...activity, active, consecutiveFailures }
-}
-
-function countRun(count: number, id: string, status: KnownStatus | undefined): number {
-  if (status === undefined || status === 'NONE' || parseRunId(id)?.trigger !== 'SCHEDULE') return count
-  if (status === 'SUCCEEDED') return 0
-  return isFailure(status) ? count + 1 : count
-}
 
 /**
  * Enters a claim of `runId`; the token is the revision that the claim will be written as. A run that was claimed before

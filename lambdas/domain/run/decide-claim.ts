@@ -1,8 +1,9 @@
 import type { Job } from '../job/job.ts'
 import { jobSchedule } from '../job/job-schedule.ts'
-import { type Activity, type Claim, claimed, type KnownStatus, settle } from './activity.ts'
+import { type Activity, type Claim, claimed, type KnownStatus } from './activity.ts'
 import { isFinal } from './run.ts'
 import { parseRunId } from './run-id.ts'
+import { settle } from './settle.ts'
 
 export type ClaimQuestion = {
   readonly runId: string
@@ -22,8 +23,8 @@ export type ClaimQuestion = {
 /** What a claimed run is to become: called, or written down as what happened instead. */
 export type Fate =
   | { readonly kind: 'CALL' }
-  /** REPLACE: this run has to end first. */
-  | { readonly kind: 'REPLACE'; readonly inTheWay: string; readonly leaseUntil: number }
+  /** REPLACE: these runs have to end first; until when the last of them may be at it, epoch ms. */
+  | { readonly kind: 'REPLACE'; readonly inTheWay: readonly string[]; readonly leaseUntil: number }
   | { readonly kind: 'SKIPPED'; readonly inTheWay: string }
   | { readonly kind: 'MISSED'; readonly lateSeconds: number; readonly windowSeconds: number }
   | { readonly kind: 'LOST'; readonly because: 'AT_MOST_ONCE' | 'JOB_PAUSED' | 'JOB_DELETED' }
@@ -138,17 +139,17 @@ function decideOverlap(question: Asked): ClaimDecision {
   if (unread.length > 0 && (!mayOverlap || unread.length > MOST_UNSETTLED)) {
     return { kind: 'READ_RECORDS', runIds: unread }
   }
-  const settled = settle(activity, known)
+  const settled = settle(activity, known, job)
   const others = Object.entries(settled.active).filter(([id, other]) => id !== runId && other.leaseUntil > now)
-  const other = mayOverlap ? undefined : others[0]
-  if (!other) return claim(question, { kind: 'CALL' })
-  const [inTheWay, { leaseUntil }] = other
-  const replaces = job.definition.overlap === 'REPLACE'
-  return claim(question, replaces ? { kind: 'REPLACE', inTheWay, leaseUntil } : { kind: 'SKIPPED', inTheWay })
+  const [first] = mayOverlap ? [] : others
+  if (!first) return claim(question, { kind: 'CALL' })
+  if (job.definition.overlap !== 'REPLACE') return claim(question, { kind: 'SKIPPED', inTheWay: first[0] })
+  const leaseUntil = Math.max(...others.map(([, other]) => other.leaseUntil))
+  return claim(question, { kind: 'REPLACE', inTheWay: others.map(([id]) => id), leaseUntil })
 }
 
 function claim(question: Asked, fate: Fate): ClaimDecision {
   const { now, leaseMs, job } = question
-  const settled = settle(question.activity, question.known)
+  const settled = settle(question.activity, question.known, job)
   return { kind: 'CLAIM', activity: claimed(settled, question.runId, { now, leaseMs, version: job.version }), fate }
 }

@@ -35,6 +35,9 @@ export const manualRunId = (jobId: string, requestedAt: number, entropy: string)
 export const manualEntropy = (random: Uint8Array): string =>
   Array.from(random, (byte) => ALPHABET[byte % 32] ?? '').join('')
 
+/** Takes that entropy from a ULID, whose last characters are random. */
+export const manualEntropyOf = (ulid: string): string => ulid.slice(-6)
+
 /** Least possible id at an instant, to bound queries by time. */
 export const runIdFloor = (instant: number): string => encodeTime(Math.max(0, instant))
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Delivery } from '../notification/delivery.ts'
 import type { Claim } from './activity.ts'
 import { Attempt, durationOf, KeptResponse, type Run, RunReason, RunStatus, SentRequest } from './run.ts'
 import { parseRunId } from './run-id.ts'
@@ -24,6 +25,8 @@ export const RunView = z
     attempts: z.array(Attempt.extend({ startedAt: z.string() })),
     request: SentRequest.nullable(),
     response: KeptResponse.nullable(),
+    /** Whom it was told, and how that went. */
+    notifications: z.array(Delivery.extend({ lastAttemptAt: z.string().nullable() })),
     expiresAt: z.string(),
   })
   .meta({ id: 'Run' })
@@ -48,6 +51,10 @@ export function runView(run: Run): RunView {
     attempts: run.attempts.map((attempt) => ({ ...attempt, startedAt: iso(attempt.startedAt) })),
     request: run.request,
     response: run.response,
+    notifications: (run.notifications ?? []).map((delivery) => ({
+      ...delivery,
+      lastAttemptAt: isoOrNull(delivery.lastAttemptAt),
+    })),
     expiresAt: iso(run.expiresAt),
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Delivery } from '../notification/delivery.ts'
 
 /** RUNNING is the only state that changes; every other is final. */
 export const RunStatus = z.enum([
@@ -70,10 +71,15 @@ export const Run = z.object({
   attempts: z.array(Attempt),
   request: SentRequest.nullable(),
   response: KeptResponse.nullable(),
+  /** Whom it was told, and how that went; absent while nobody is to be told of it. */
+  notifications: z.array(Delivery).readonly().optional(),
   /** When the record is deleted, epoch ms. */
   expiresAt: z.number(),
 })
 export type Run = Readonly<z.infer<typeof Run>>
+
+/** The status by which a target says that it is gone for good (RFC 9110, section 15.5.11). */
+export const GONE = 410
 
 /** Whether a status is for good. */
 export const isFinal = (status: RunStatus): boolean => status !== 'RUNNING'

@@ -1,4 +1,5 @@
 import type { Job } from '../job/job.ts'
+import type { Activity } from './activity.ts'
 import type { Fate } from './decide-claim.ts'
 import type { Run, RunReason, RunStatus } from './run.ts'
 import { expiryOf } from './run-expiry.ts'
@@ -72,6 +73,17 @@ export function uncalledRun(
     response: null,
     expiresAt: expiryOf(claimed.job, claimed.claimedAt),
   }
+}
+
+/** The record of a run whose holder crashed: what is known of it, when it began above all, and that nothing more is. */
+export function lostRun(
+  claimed: Parameters<typeof uncalledRun>[0] & { readonly activity: Pick<Activity, 'active'> },
+  run: Run | undefined,
+  fate: Extract<Fate, { kind: 'LOST' }>,
+): Run {
+  const lost = uncalledRun(claimed, fate)
+  const startedAt = run?.startedAt ?? claimed.activity.active[claimed.runId]?.claimedAt ?? null
+  return { ...lost, ...run, status: lost.status, reason: lost.reason, startedAt, finishedAt: lost.finishedAt }
 }
 
 /** Ends without another attempt, and why. */

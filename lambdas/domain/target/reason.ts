@@ -33,13 +33,21 @@ export interface Reason {
   readonly hint: string
 }
 
+/** What is known of the secrets that a target refers to. */
+export interface SecretFacts {
+  readonly secretNames?: readonly string[]
+  /** When each of them was last changed, ISO 8601, by name, where it is known. */
+  readonly secretsChangedAt?: ReadonlyMap<string, string>
+}
+
 /** What a hint can draw on. */
-export interface HintFacts {
+export interface HintFacts extends SecretFacts {
   readonly code: ReasonCode
   readonly httpStatus?: number
-  /** The secrets the target refers to. */
-  readonly secretNames?: readonly string[]
 }
+
+/** Statuses by which a target refuses a credential: when it was last changed is then worth knowing. */
+export const isCredentialRefused = (httpStatus: number): boolean => [401, 403, 407].includes(httpStatus)
 
 /** A reason with its hint. */
 export function reasonOf(facts: HintFacts, message: string): Reason {
@@ -47,8 +55,8 @@ export function reasonOf(facts: HintFacts, message: string): Reason {
 }
 
 /** One helpful sentence for each reason and each common HTTP status. */
-export function hintFor({ code, httpStatus, secretNames = [] }: HintFacts): string {
-  const secrets = nameSecrets(secretNames)
+export function hintFor({ code, httpStatus, secretNames = [], secretsChangedAt }: HintFacts): string {
+  const secrets = nameSecrets(secretNames, secretsChangedAt)
   switch (code) {
     case 'HTTP_STATUS':
       return statusHint(httpStatus ?? 0, secrets)
@@ -88,7 +96,7 @@ function statusHint(status: number, secrets: string): string {
   const exact: Readonly<Record<number, string>> = {
     400: "The target did not understand the request; check the job's body and content-type.",
     401: `The target refused the credential; ${credential}.`,
-    403: `The target knows the caller but does not allow this; ${credential} and the rights behind it.`,
+    403: `The target does not allow this to the caller; ${credential}, or the rights behind it.`,
     404: "The target has nothing at this address; check the job's path.",
     405: "The target does not take this method here; check the job's httpMethod.",
     406: "The target can't answer in the form asked for; check the job's accept header.",
@@ -120,7 +128,17 @@ function statusClassHint(status: number): string {
   return "If this status means success for the target, add it to the job's success.status."
 }
 
-function nameSecrets(names: readonly string[]): string {
-  if (names.length === 0) return ''
-  return `${names.length === 1 ? 'secret' : 'secrets'} ${names.join(', ')}`
+function nameSecrets(names: readonly string[], changedAt: ReadonlyMap<string, string> = new Map()): string {
+  const [first, ...others] = names.map((name) => ({ name, changed: changedAt.get(name) }))
+  if (!first) return ''
+  if (others.length === 0) {
+    return `secret ${first.name}${first.changed === undefined ? '' : `, last changed ${minuteOf(first.changed)}`}`
+  }
+  const described = [first, ...others].map(({ name, changed }) =>
+    changed === undefined ? name : `${name} (last changed ${minuteOf(changed)})`,
+  )
+  return `secrets ${described.join(', ')}`
 }
+
+/** `2026-11-21T12:00:00.000Z` → `2026-11-21 12:00 UTC` */
+const minuteOf = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`

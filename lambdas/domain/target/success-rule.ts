@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseJsonPath, readJsonPath } from './json-path.ts'
-import { type Reason, reasonOf } from './reason.ts'
+import { type Reason, reasonOf, type SecretFacts } from './reason.ts'
 
 export const successLimits = { statuses: 20, textLength: 1024, assertions: 10, pathLength: 256 } as const
 
@@ -51,19 +51,15 @@ export type Judgement = { readonly ok: true } | { readonly ok: false; readonly r
 
 /**
  * Decides whether an answer is a success. The message may quote the answer: redact it before it is stored.
- * @param secretNames the secrets the target refers to, for the hint.
+ * @param secrets those the target refers to, for the hint.
  */
-export function judgeResponse(
-  rule: SuccessRule,
-  response: JudgedResponse,
-  secretNames: readonly string[] = [],
-): Judgement {
+export function judgeResponse(rule: SuccessRule, response: JudgedResponse, secrets: SecretFacts = {}): Judgement {
   if (!rule.status.some((text) => isInRange(response.status, statusRange(text)))) {
     const message = `The target answered ${response.status}; expected ${rule.status.join(', ')}.`
-    return { ok: false, reason: reasonOf({ code: 'HTTP_STATUS', httpStatus: response.status, secretNames }, message) }
+    return { ok: false, reason: reasonOf({ code: 'HTTP_STATUS', httpStatus: response.status, ...secrets }, message) }
   }
   const failed = textProblem(rule, response) ?? jsonProblem(rule, response)
-  return failed ? { ok: false, reason: reasonOf({ code: 'ASSERTION', secretNames }, failed) } : { ok: true }
+  return failed ? { ok: false, reason: reasonOf({ code: 'ASSERTION', ...secrets }, failed) } : { ok: true }
 }
 
 function textProblem({ bodyIncludes, bodyExcludes }: SuccessRule, { body, truncated }: JudgedResponse) {

@@ -13,7 +13,7 @@ const Session = z
   })
   .meta({ id: 'Session' })
 
-const Account = z
+export const Account = z
   .strictObject({
     userId: z.string(),
     email: z.string(),
@@ -21,7 +21,15 @@ const Account = z
     plan: Plan,
     role: z.enum(['USER', 'ADMIN']),
     createdAt: z.iso.datetime(),
-    usage: z.strictObject({ jobs: z.int(), jobLimit: z.int() }),
+    usage: z.strictObject({
+      jobs: z.int(),
+      jobLimit: z.int(),
+      activeJobs: z.int(),
+      runsPerDay: z.int().meta({
+        description: 'Planned runs of all active jobs, each counted by the busiest day of its schedule.',
+      }),
+      runsPerDayLimit: z.int(),
+    }),
   })
   .meta({ id: 'Account' })
 
@@ -79,7 +87,7 @@ export const authContracts = {
   logOut: {
     ...bare,
     summary: 'Log out everywhere',
-    description: 'Revokes the refresh tokens of every session. Access tokens end by themselves, within 15 minutes.',
+    description: 'Revokes the refresh tokens of every session, and their access tokens open nothing here any more.',
     answers: { 204: { description: 'All sessions are ended.' } },
   },
   forgotPassword: {

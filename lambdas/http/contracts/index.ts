@@ -1,5 +1,7 @@
 import type { ContractsOf } from '../contract.ts'
 import type { Resource } from '../routes.ts'
+import { adminContracts } from './admin.ts'
+import { auditContracts } from './audit.ts'
 import { authContracts } from './auth.ts'
 import { jobsContracts } from './jobs.ts'
 import { keysContracts } from './keys.ts'
@@ -13,6 +15,8 @@ import { statsContracts } from './stats.ts'
 export type Contracts = { readonly [R in Resource]: ContractsOf<R> }
 
 export const contracts: Contracts = {
+  admin: adminContracts,
+  audit: auditContracts,
   auth: authContracts,
   jobs: jobsContracts,
   keys: keysContracts,

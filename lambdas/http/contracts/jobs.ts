@@ -3,6 +3,9 @@ import { JobDefinition } from '../../domain/job/job.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
+import { bulkContracts } from './bulk.ts'
+import { jobFilter } from './job-filter.ts'
+import { planContracts } from './plans.ts'
 import { templatesContracts } from './templates.ts'
 import { transferContracts } from './transfer.ts'
 
@@ -27,18 +30,14 @@ export const jobsContracts = {
     summary: 'Create a job',
     description: 'Names `Location` and `ETag` in the headers.',
     body: JobDefinition,
+    idempotency: 'KEPT',
     answers: { 201: job('The job, its schedules made.'), 202: pending },
   },
   listJobs: {
     ...bare,
     summary: 'List jobs',
     description: 'Newest first. With filters, a page may have fewer jobs than `limit` and still a `nextCursor`.',
-    query: z.strictObject({
-      ...listQuery,
-      status: z.enum(['ACTIVE', 'PAUSED', 'DISABLED', 'COMPLETED']).optional(),
-      tag: z.string().min(1).max(64).optional().meta({ description: 'Only jobs with this tag.' }),
-      q: z.string().min(1).max(128).optional().meta({ description: 'Part of the name or of the host called.' }),
-    }),
+    query: z.strictObject({ ...listQuery, ...jobFilter }),
     answers: { 200: { description: 'One page of jobs.', schema: pageOf(JobView) } },
   },
   readJob: { ...bare, summary: 'Read a job', params, answers: { 200: job('The job.') } },
@@ -76,6 +75,7 @@ export const jobsContracts = {
     summary: 'Run a job now',
     description: 'Works on paused jobs, too.',
     params,
+    idempotency: 'KEPT',
     answers: { 202: { description: 'The run is on its way.', schema: z.object({ runId: z.string() }) } },
   },
   readNext: {
@@ -100,6 +100,8 @@ export const jobsContracts = {
       },
     },
   },
+  ...bulkContracts,
   ...transferContracts,
+  ...planContracts,
   ...templatesContracts,
 } as const satisfies ContractsOf<'jobs'>

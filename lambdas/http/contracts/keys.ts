@@ -37,6 +37,7 @@ export const keysContracts = {
         .default(null)
         .meta({ description: 'From when the key opens nothing any more; `null` for never.' }),
     }),
+    idempotency: 'SEALED',
     answers: { 201: { description: 'What is known of the key and, this once, the key.', schema: ShownKey } },
   },
   listKeys: {

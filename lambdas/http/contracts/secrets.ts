@@ -76,6 +76,7 @@ export const secretsContracts = {
     params,
     body: GenerateBody,
     isBodyOptional: true,
+    idempotency: 'SEALED',
     answers: { 201: { description: 'The secret and, this once, its value.', schema: ShownSecret } },
   },
 } as const satisfies ContractsOf<'secrets'>

@@ -33,6 +33,7 @@ export const templatesContracts = {
     description: `Jobs and secrets with \`{{variables.NAME}}\` where a form is to be filled in. Up to ${templateLimits.own} of your own.`,
     body: TemplateFields.safeExtend({ id: TemplateId }),
     largestBodyBytes: templateLimits.bytes,
+    idempotency: 'KEPT',
     answers: { 201: template('The template.') },
   },
   replaceTemplate: {

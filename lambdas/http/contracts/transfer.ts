@@ -56,6 +56,7 @@ export const transferContracts = {
       'Takes our own document, the documents of cron-job.org, or a crontab. Jobs are found by name: the same document again changes nothing.',
     query: z.strictObject({ dryRun }),
     body: z.discriminatedUnion('format', [PunctualDocument, CronJobOrgDocument, CrontabDocument]),
+    idempotency: 'KEPT',
     largestBodyBytes: importLimits.bytes,
     answers: plan,
   },

@@ -1,6 +1,7 @@
 import type { Json } from '../json-schemas.ts'
 import type { Operation } from '../routes.ts'
 import { accountExamples } from './accounts.ts'
+import { adminExamples } from './admin.ts'
 import answers from './answers.json' with { type: 'json' }
 import type { ExampleRequest } from './example.ts'
 import { jobExamples } from './jobs.ts'
@@ -11,6 +12,7 @@ export const exampleRequests: Partial<Record<Operation, ExampleRequest>> = {
   ...accountExamples,
   ...jobExamples,
   ...movingExamples,
+  ...adminExamples,
 }
 
 /** What was answered to a request. */

@@ -46,6 +46,8 @@ export const jobExamples: Partial<
   resumeJob: { params },
   runJob: { params },
   readNext: { params, query: { count: '3' } },
+  bulkJobs: { body: { action: 'tag', filter: { q: 'kyc' }, tags: ['nightly'] } },
+  readBulk: { params: { bulkId: samples.bulkId }, query: { limit: '20' } },
 
   listJobRuns: { params, query: { status: 'SUCCEEDED', limit: '20' } },
   listRuns: { query: { jobId: params.jobId, from: '2026-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' } },

@@ -27,6 +27,8 @@ const claims = {
   token_use: 'access',
   exp: inSeconds(900),
   iat: inSeconds(0),
+  auth_time: inSeconds(-60),
+  origin_jti: 'session-1',
 }
 
 function tokenOf(payload: object = claims, { key = ours.privateKey, header = {} } = {}): string {
@@ -69,6 +71,7 @@ describe('cognitoTokenVerifier', () => {
       username: 'user-1',
       role: 'USER',
       accessToken: token,
+      session: { id: 'session-1', startedAt: claims.auth_time * 1000 },
     })
   })
 

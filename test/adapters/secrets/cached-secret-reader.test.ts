@@ -4,10 +4,12 @@ import { dynamoSecretCatalog } from '../../../lambdas/adapters/dynamodb/secret-c
 import { cachedSecretReader } from '../../../lambdas/adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../../../lambdas/adapters/secrets/secrets-manager-values.ts'
 import { secretsManagerVault } from '../../../lambdas/adapters/secrets/secrets-manager-vault.ts'
+import { newAccount } from '../../../lambdas/domain/account/account.ts'
 import type { SecretCatalog } from '../../../lambdas/ports/secret-catalog.ts'
 import type { SecretReader } from '../../../lambdas/ports/secret-reader.ts'
 import { deleteSecret } from '../../../lambdas/use-cases/delete-secret.ts'
 import { type PutSecretDeps, putSecret } from '../../../lambdas/use-cases/put-secret.ts'
+import { somebody } from '../../support/author.ts'
 import { type StartedTable, startTable } from '../../support/dynamodb.ts'
 import { fixedUsage } from '../../support/secret-usage.ts'
 import { type StartedVault, startVault } from '../../support/vault.ts'
@@ -30,10 +32,11 @@ describe('cachedSecretReader', () => {
     now = Date.UTC(2026, 0, 1)
     const catalog = dynamoSecretCatalog({ client: table.client, name: table.tableName })
     deps = {
+      author: somebody,
       catalog,
       vault: secretsManagerVault(vault.client, 'test'),
       usage: fixedUsage(),
-      accounts: { read: async () => ({ plan: 'FREE', jobs: 0 }) },
+      accounts: { read: async () => newAccount },
       clock: () => now,
       newSecretId: randomUUID,
       newVersionId: randomUUID,

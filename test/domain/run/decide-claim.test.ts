@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newJob } from '../../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
-import { type Activity, claimed, type KnownStatus, noActivity, settle } from '../../../lambdas/domain/run/activity.ts'
+import { type Activity, claimed, type KnownStatus, noActivity } from '../../../lambdas/domain/run/activity.ts'
 import { type ClaimQuestion, decideClaim } from '../../../lambdas/domain/run/decide-claim.ts'
 import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
 
@@ -147,73 +147,5 @@ describe('a manual run', () => {
 
   it('does not run without a promise', () => {
     expect(decide({ runId })).toEqual({ kind: 'IGNORE', because: 'NOT_PLANNED' })
-  })
-})
-
-describe('settling', () => {
-  const at = (minutes: number) => occurrenceRunId(JOB_ID, DUE + minutes * MINUTE)
-  const activity: Activity = [at(0), at(5), at(10)].reduce(
-    (all, id) => claimed(all, id, { now: DUE, leaseMs: LEASE, version: 1 }),
-    noActivity,
-  )
-
-  it.each([
-    [
-      'counts failures in a row',
-      [
-        [at(0), 'FAILED'],
-        [at(5), 'TIMED_OUT'],
-        [at(10), 'LOST'],
-      ],
-      3,
-    ],
-    [
-      'begins anew after a success',
-      [
-        [at(0), 'FAILED'],
-        [at(5), 'SUCCEEDED'],
-        [at(10), 'FAILED'],
-      ],
-      1,
-    ],
-    [
-      'goes by planned time, not by the order of arrival',
-      [
-        [at(10), 'SUCCEEDED'],
-        [at(0), 'FAILED'],
-        [at(5), 'FAILED'],
-      ],
-      0,
-    ],
-    [
-      'does not count what was skipped or missed',
-      [
-        [at(0), 'FAILED'],
-        [at(5), 'SKIPPED'],
-        [at(10), 'MISSED'],
-      ],
-      1,
-    ],
-    [
-      'leaves alone what still runs',
-      [
-        [at(0), 'RUNNING'],
-        [at(5), 'NONE'],
-      ],
-      0,
-    ],
-  ] as const)('%s', (_, records, failures) => {
-    expect(settle(activity, known(...records)).consecutiveFailures).toBe(failures)
-  })
-
-  it('keeps a run active until its record is final', () => {
-    const settled = settle(activity, known([at(0), 'RUNNING'], [at(5), 'NONE'], [at(10), 'SUCCEEDED']))
-    expect(Object.keys(settled.active)).toEqual([at(0), at(5)])
-  })
-
-  it('does not count manual runs', () => {
-    const manual = manualRunId(JOB_ID, DUE, '7ZZZZZ')
-    const one = claimed(noActivity, manual, { now: DUE, leaseMs: LEASE, version: 1 })
-    expect(settle(one, known([manual, 'FAILED']))).toMatchObject({ active: {}, consecutiveFailures: 0 })
   })
 })

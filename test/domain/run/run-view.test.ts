@@ -52,6 +52,7 @@ describe('the view of a run', () => {
       ],
       request: { method: 'GET', url: 'https://api.example.com/', headers: { a: 'b' } },
       response: { status: 200, headers: {}, body: 'ok', bodyBytes: 2, truncated: false },
+      notifications: [],
       expiresAt: '2026-11-28T12:05:00.000Z',
     })
     expect(RunView.safeParse(view).success).toBe(true)

@@ -3,7 +3,11 @@ import { parseJsonPath, readJsonPath } from '../../../lambdas/domain/target/json
 import { judgeResponse, SuccessRule } from '../../../lambdas/domain/target/success-rule.ts'
 
 const judge = (rule: Record<string, unknown>, status: number, body = '', truncated = false) => {
-  const judgement = judgeResponse(SuccessRule.parse(rule), { status, body, truncated }, ['CRON_SECRET'])
+  const judgement = judgeResponse(
+    SuccessRule.parse(rule),
+    { status, body, truncated },
+    { secretNames: ['CRON_SECRET'] },
+  )
   return judgement.ok ? 'ok' : judgement.reason
 }
 

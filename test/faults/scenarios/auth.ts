@@ -72,6 +72,9 @@ export const auth: readonly Scenario[] = [
     prepare: tokenOfUser,
     call: (token) => ({ token }),
     answers: [204],
+    // Who is out is out.
+    again: [204, 401],
+    judge: async ({ isDone, last }) => unless({ 'the session has ended': !isDone || last.status === 401 }),
   }),
   calling('forgotPassword', {
     prepare: emailOfUser,

@@ -2,8 +2,9 @@ import { callOperation } from '../real-api.ts'
 import { whatIsWrong } from '../simulation.ts'
 import { anyJob, calling, unless } from './calling.ts'
 import { byKey } from './keys.ts'
-import { type Fields, jobDueSoon, type Scenario } from './scenario.ts'
+import { type Fields, jobDueSoon, MINUTE_MS, type Scenario } from './scenario.ts'
 import { templates } from './templates.ts'
+import { newSession } from './users.ts'
 
 const edit =
   (patch: Fields): Scenario['act'] =>
@@ -99,6 +100,41 @@ export const jobs: readonly Scenario[] = [
       judge: ({ simulation }) => whatIsWrong(simulation),
     }),
   ),
+  calling('createJob', {
+    when: 'under a key',
+    call: () => ({ body: { ...daily, name: 'once' }, headers: { 'idempotency-key': 'once' } }),
+    answers: [201, 202],
+    // What broke off is under way until its lease has ended.
+    again: [201, 202, 409],
+    async judge({ simulation, ground }) {
+      await simulation.advance(MINUTE_MS)
+      const call = { body: { ...daily, name: 'once' }, headers: { 'idempotency-key': 'once' } }
+      const last = await callOperation(simulation, ground, 'createJob', call)
+      const { items = [] } = (await callOperation(simulation, ground, 'listJobs', {}))?.body ?? {}
+      return unless({
+        'the job is there once': items.length === 1,
+        'and is what the caller is told': items[0]?.id === last?.body.id,
+      })
+    },
+  }),
+  calling('changePlan', {
+    async prepare(simulation, ground) {
+      const { accessToken: token } = await newSession(ground)
+      await callOperation(simulation, ground, 'createJob', { body: { ...daily, name: 'planned' }, token })
+      return token
+    },
+    call: (token) => ({ body: { plan: 'PREMIUM' }, token }),
+    answers: [200],
+    async judge({ ground, last }) {
+      const [job] = await Array.fromAsync(ground.apiServices().tenantJobs.ofTenant(last.body.userId))
+      const unfinished = await Array.fromAsync(ground.apiServices().plans.unfinished())
+      return unless({
+        'the account says so': last.body.plan === 'PREMIUM',
+        'and so does its job': job?.plan === 'PREMIUM',
+        'nothing is left to do': unfinished.length === 0,
+      })
+    },
+  }),
   transferring('applyJobs', declared),
   transferring('importJobs', crontab),
   calling('exportJobs', { prepare: anyJob, call: () => ({}), answers: [200] }),

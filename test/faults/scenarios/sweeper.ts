@@ -1,4 +1,8 @@
-import type { Simulation } from '../simulation.ts'
+import { finishPlanChanges } from '../../../lambdas/use-cases/finish-plan-changes.ts'
+import { TENANT } from '../../support/world.ts'
+import type { RealGround } from '../real-ground.ts'
+import { type Simulation, whatIsWrong } from '../simulation.ts'
+import { unless } from './calling.ts'
 import { crash, deliver, dueAt, type Fields, jobDue, jobDueSoon, MINUTE_MS, RESULT, type Scenario } from './scenario.ts'
 
 const sweep: Scenario['act'] = (simulation) => simulation.sweep()
@@ -6,6 +10,10 @@ const sweep: Scenario['act'] = (simulation) => simulation.sweep()
 /** A job whose row was written, and whose schedule was not made. */
 const scheduleRefused = (simulation: Simulation, fields: Fields) =>
   simulation.create(fields, (call) => (call === 'schedules.create' ? 'refused' : undefined))
+
+/** The sweeper's second half. */
+const finishPlans = (simulation: Simulation, ground: RealGround) =>
+  simulation.asApi(undefined, (deps) => finishPlanChanges({ ...deps, ...ground.apiServices(), pause: async () => {} }))
 
 /** What the sweeper finds and mends. */
 export const sweeper: readonly Scenario[] = [
@@ -90,6 +98,26 @@ export const sweeper: readonly Scenario[] = [
       return jobId
     },
     act: sweep,
+  },
+  {
+    name: 'a change of plan that broke off',
+    async prepare(simulation, ground) {
+      const jobId = await simulation.create({ cronExpression: '7 3 * * *' })
+      await ground.apiServices().plans.change(TENANT, 'PREMIUM')
+      return jobId ?? ''
+    },
+    act: (simulation, _jobId, ground) => finishPlans(simulation, ground),
+    async judge({ simulation, ground, subject }) {
+      await finishPlans(simulation, ground)
+      const { plans } = ground.apiServices()
+      return [
+        ...unless({
+          'the job knows the plan': (await ground.jobs.read(TENANT, subject))?.job.plan === 'PREMIUM',
+          'nothing is left to do': (await Array.fromAsync(plans.unfinished())).length === 0,
+        }),
+        ...(await whatIsWrong(simulation)),
+      ]
+    },
   },
   {
     name: 'a job that has fired for the last time',
