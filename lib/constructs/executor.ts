@@ -57,8 +57,10 @@ export class Executor extends Construct {
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
     // Whom a run was told, and how many mails a tenant was sent, is added to what is there.
-    table.allow(this.function, ['GetItem', 'Query', 'PutItem', 'UpdateItem'])
+    table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     table.allowHoldingPlaces(this.function)
+    // A job that is disabled is counted by its account no longer; what is told of a run is noted on its job.
+    table.allowUpdatingTenants(this.function)
     vault.allowReading(this.function)
     scheduling.allowPostponing(this.function)
     scheduling.allowStarting(this.function)

@@ -15,8 +15,9 @@ const LAST: readonly Operation[] = [
   'deleteJob',
   'forgotPassword',
   'changePassword',
-  'resetPassword',
+  // Both end every session.
   'logOut',
+  'resetPassword',
   'deleteMe',
 ]
 
