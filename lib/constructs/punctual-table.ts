@@ -22,9 +22,6 @@ const KEY_PARTITIONS = 'KEY#*'
 /** The partitions of counted attempts: one for each count. */
 const ATTEMPT_PARTITIONS = 'ATTEMPTS#*'
 
-/** The partitions of jobs and their runs. */
-const JOB_PARTITIONS = 'T#*#J#*'
-
 /** The partitions of ended sessions: one for each user who has logged out of late. */
 const SESSION_PARTITIONS = 'SESSION#*'
 
