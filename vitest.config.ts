@@ -19,7 +19,15 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'proofs', include: ['test/faults/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'proofs',
+          include: ['test/faults/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], ...whole } },
     ],
   },

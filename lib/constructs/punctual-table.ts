@@ -32,6 +32,8 @@ const FIGURE_PARTITIONS = ['T#*#FIGURES', 'SERVICE#FIGURES']
 const LATE_RUN_PARTITIONS = 'LATE#*'
 /** The partition of the few rows that are about the service as a whole. */
 const SERVICE_PARTITION = 'SERVICE'
+/** The partitions of tenants, one for each, and one for each of their jobs. */
+const TENANT_PARTITIONS = 'T#*'
 /** The partitions of hosts that are called a lot: who holds a place there. */
 const HOST_PARTITIONS = 'HOST#*'
 
@@ -126,6 +128,11 @@ export class PunctualTable extends Construct {
   /** Lets the function change who holds a place at a host, and nothing else. */
   allowHoldingPlaces(user: PunctualFunction): void {
     this.allowWithin(user, [HOST_PARTITIONS], ['UpdateItem'])
+  }
+
+  /** Lets the function change rows of tenants and of their jobs, and nothing else. */
+  allowUpdatingTenants(user: PunctualFunction): void {
+    this.allowWithin(user, [TENANT_PARTITIONS], ['UpdateItem'])
   }
 
   private allowWithin(user: PunctualFunction, partitions: readonly string[], actions: readonly TableAction[]): void {

@@ -65,7 +65,7 @@ export async function readAllowedActions(tableName: string): Promise<AllowedActi
       requests.flatMap(([entry, made]) =>
         taken(made)
           .filter((each) => !statementsOf.get(entry)?.some((statement) => takes(statement, each)))
-          .map(({ action, resource }) => `${entry} does ${action} on ${resource}`),
+          .map(({ action, resource, context }) => `${entry} does ${action} on ${resource} ${JSON.stringify(context)}`),
       ),
   }
 }

@@ -3,10 +3,13 @@ import { routes } from '../../lambdas/http/routes.ts'
 import { type SentRequest, type WireFault, wireFaults } from '../support/fault-wire.ts'
 import { type AllowedActions, readAllowedActions } from './allowed-actions.ts'
 import { type RealGround, realGround } from './real-ground.ts'
-import { type Scenario, scenarios, unplayed } from './scenarios/index.ts'
+import { type Scenario, scenarios, unplayed, unplayedActions } from './scenarios/index.ts'
 import { Simulation, whatIsWrong } from './simulation.ts'
 
 const START = Date.parse('2026-11-21T12:00:20Z')
+
+/** The first job of a host has a place of its own, the others share one. */
+const CALLS_OF_A_HOST = 2
 
 /** Enough for what a scenario does to end before the next begins, ms. */
 const HOUR_MS = 3_600_000
@@ -16,8 +19,8 @@ const kinds = Object.keys(wireFaults).filter((kind): kind is WireFault => Object
 let ground: RealGround
 let allowed: AllowedActions
 beforeAll(async () => {
-  ground = await realGround(START)
-  allowed = await readAllowedActions(ground.tableName)
+  ground = await realGround(START, CALLS_OF_A_HOST)
+  allowed = await readAllowedActions(ground.table.name)
 })
 afterAll(() => ground.stop())
 
@@ -75,7 +78,11 @@ describe.each(Object.entries(scenarios))('any fault of any request to AWS, %s', 
 
 describe('the requests that go wrong above', () => {
   it('are all that the functions may make by their policies', () => {
-    expect(allowed.without([...played])).toEqual([])
+    const missing = allowed.without([...played])
+    const isExcused = (line: string, excuse: string) => line.replace(' may ', ' ').startsWith(`${excuse} `)
+    expect(missing.filter((line) => !unplayedActions.some((excuse) => isExcused(line, excuse)))).toEqual([])
+    // What is played needs no excuse any more.
+    expect(unplayedActions.filter((excuse) => !missing.some((line) => isExcused(line, excuse)))).toEqual([])
   })
 
   it('are made by functions whose policies allow them', () => {
@@ -86,7 +93,7 @@ describe('the requests that go wrong above', () => {
     const operations = new Set(Object.values(scenarios).flatMap((list) => list.map(({ operation }) => operation)))
     const missing = routes.filter(({ operation }) => !operations.has(operation) && !Object.hasOwn(unplayed, operation))
     expect(missing.map(({ operation }) => operation)).toEqual([])
-    const excused = routes.filter(({ operation }) => Object.hasOwn(unplayed, operation))
+    const excused = routes.filter(({ operation }) => !operations.has(operation) && Object.hasOwn(unplayed, operation))
     expect(excused.map(({ operation }) => operation).toSorted()).toEqual(Object.keys(unplayed).toSorted())
   })
 })

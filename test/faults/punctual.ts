@@ -21,7 +21,18 @@ export type Deps = Parameters<typeof sweep>[0] &
   Parameters<typeof executorFunction>[0]
 
 /** What a ground may bring along itself. */
-export type Services = Pick<Deps, 'starter' | 'postponer' | 'catalog' | 'usage' | 'vault' | 'secrets'>
+export type Services = Pick<
+  Deps,
+  | 'starter'
+  | 'postponer'
+  | 'catalog'
+  | 'usage'
+  | 'vault'
+  | 'secrets'
+  | 'hostParallelism'
+  | 'hostRegister'
+  | 'hostPlaces'
+>
 
 export type Circumstances = {
   readonly ground: Ground
@@ -41,6 +52,7 @@ const unused = async () => {
 }
 
 const services = ({ ground, accept }: Circumstances) => ({
+  ...boundlessHosts,
   starter: { start: async (order: unknown) => accept(order) },
   postponer: {
     postpone: async (order: unknown, at: number) => void ground.clock.at(at, () => accept(order)),
@@ -67,7 +79,6 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
     if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
   }
   return {
-    ...boundlessHosts,
     ...others,
     author: somebody,
     stage: 'test',

@@ -17,6 +17,7 @@ import { dynamoServiceLists } from '../../lambdas/adapters/dynamodb/dynamo-servi
 import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
 import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
 import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
@@ -67,7 +68,7 @@ const once = { ...testCredentials, maxAttempts: 1 } as const
 export type RealGround = Ground & {
   /** Every request of an SDK client passes through it. */
   readonly wire: Wire
-  readonly tableName: string
+  readonly table: Parameters<typeof dynamoJobStore>[0]
   readonly pool: StartedUserPool
   /** What only functions of the API need, as a function that has just started has it. */
   readonly apiServices: () => ReturnType<typeof openApiServices>
@@ -76,8 +77,11 @@ export type RealGround = Ground & {
   stop(): Promise<void>
 }
 
-/** Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP through the AWS SDK. */
-export async function realGround(start: number): Promise<RealGround> {
+/**
+ * Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP through the AWS SDK.
+ * @param hostParallelism how many calls a host takes at the same time; 0 for as many as there are.
+ */
+export async function realGround(start: number, hostParallelism = 0): Promise<RealGround> {
   const clock = new ManualClock(start)
   let accept: (order: unknown) => void = () => {}
   const wire = new Wire()
@@ -111,7 +115,7 @@ export async function realGround(start: number): Promise<RealGround> {
     clock,
     wire,
     pool,
-    tableName: table.tableName,
+    table: ofTable,
     apiServices: () => openApiServices(ofTable, pool, lambda, now),
     jobs: dynamoJobStore(ofTable),
     ledger: dynamoRunLedger(ofTable),
@@ -121,6 +125,9 @@ export async function realGround(start: number): Promise<RealGround> {
     scheduleList,
     peek: async ({ tenant, id }) => (await past.read(tenant, id))?.job,
     services: () => ({
+      hostParallelism,
+      hostRegister: dynamoHostRegister(ofTable),
+      hostPlaces: dynamoHostPlaces(ofTable),
       starter: lambdaRunStarter(lambda, EXECUTOR),
       postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Account, type Answer, accountsByMailbox } from '../support/api-client.ts'
+import { type Account, type Answer, accountsByMailbox, until } from '../support/api-client.ts'
 import { EchoTarget } from '../support/echo-target.ts'
 import { type PunctualService, startService } from '../support/punctual-service.ts'
 import { expectProblem } from './expect-problem.ts'
@@ -43,6 +43,21 @@ describe('runs by hand', () => {
     expect(await api.runToEnd(job.id)).toMatchObject({ status: 'SUCCEEDED', trigger: 'MANUAL' })
     expect(target.requests('/paused')).toHaveLength(1)
     expect(await api.must('GET', `/api/jobs/${job.id}`)).toMatchObject({ status: 'PAUSED', nextRunAt: null })
+    await api.must('DELETE', `/api/jobs/${job.id}`)
+  })
+
+  it('disables a job whose target answers 410, and counts it no longer', async () => {
+    const activeJobs = async () => (await api.must('GET', '/api/auth/me')).usage.activeJobs
+    const before = await activeJobs()
+    const job = await api.createJob({ targetUrl: target.on('/gone', { status: 410 }) })
+    expect(await activeJobs()).toBe(before + 1)
+    expect(await api.runToEnd(job.id)).toMatchObject({ status: 'FAILED' })
+    const disabled = await until('the job is disabled', async () => {
+      const shown = await api.must('GET', `/api/jobs/${job.id}`)
+      return shown.status === 'DISABLED' ? shown : undefined
+    })
+    expect(disabled).toMatchObject({ nextRunAt: null, disabledReason: { code: expect.stringMatching(/./) } })
+    expect(await activeJobs()).toBe(before)
     await api.must('DELETE', `/api/jobs/${job.id}`)
   })
 

@@ -1,5 +1,6 @@
 import { putSecret } from '../../../lambdas/use-cases/put-secret.ts'
 import { answered, TENANT } from '../../support/world.ts'
+import { anyJob } from './calling.ts'
 import {
   CALL_OF_TARGET,
   crash,
@@ -16,6 +17,14 @@ const HOUR_MS = 60 * MINUTE_MS
 /** What the executor does. */
 export const executor: readonly Scenario[] = [
   { name: 'a run that succeeds', prepare: jobDue(), act: deliver },
+  {
+    name: 'a run that shares its host with others',
+    async prepare(simulation) {
+      await anyJob(simulation)
+      return jobDue()(simulation)
+    },
+    act: deliver,
+  },
   { name: 'a run that fails', prepare: jobDue({ maxRetries: 0 }), act: deliver, answer: () => answered(500) },
   {
     name: 'a run that fails and is tried again',

@@ -4,6 +4,7 @@ import type { Scenario } from './scenario.ts'
 
 /** What the function of schedules does: it calculates. */
 export const schedules: readonly Scenario[] = [
+  calling('previewSchedule', { call: () => ({ body: { cronExpression: '*/5 * * * *' } }), answers: [200] }),
   byKey('previewSchedule', { body: { cronExpression: '*/5 * * * *' } }, [200]),
 ]
 
