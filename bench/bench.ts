@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -64,6 +65,15 @@ async function measure(section: Section, scratch: string): Promise<SectionResult
   return { name: section.name, seconds, quick: values.quick, tables, targets }
 }
 
+/** What an early end must not leave behind. */
+const forgotten = new Set<string>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const folder of forgotten) rmSync(folder, { recursive: true, force: true })
+    process.exit(1)
+  })
+}
+
 const where = circumstances(PROJECT_ROOT, loadavg()[0] ?? 0)
 console.log(
   `${where.at}  commit ${where.commit}  ${where.cpu}, ${where.cores} cores, ${where.memoryGb} GB  Node ${where.node}`,
@@ -73,10 +83,12 @@ if (where.load > 0.5)
 const results: SectionResult[] = []
 for (const section of sections.filter(({ name }) => wanted === undefined || wanted.includes(name))) {
   const scratch = await mkdtemp(join(tmpdir(), 'punctual-bench-'))
+  forgotten.add(scratch)
   try {
     results.push(await measure(section, scratch))
   } finally {
     await rm(scratch, { recursive: true, force: true })
+    forgotten.delete(scratch)
   }
 }
 await mkdir(dirname(RESULTS), { recursive: true })

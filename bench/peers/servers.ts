@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdir, readdir } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { exists, unpackDebian } from './install.ts'
@@ -82,7 +82,8 @@ export async function startPostgresql(scratch: string): Promise<Server> {
   const dir = join(scratch, 'postgresql')
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   await mkdir(dir, { recursive: true })
-  if (user.uid !== undefined) await Promise.all([chown(dir, NOBODY, NOBODY), run('chmod', ['o+x', scratch])])
+  if (user.uid !== undefined)
+    await Promise.all([chown(dir, NOBODY, NOBODY), run('chmod', ['o+x', scratch, dirname(scratch)])])
   await run(join(bin, 'initdb'), ['-D', join(dir, 'data'), '-U', 'bench', '--auth=trust', '--no-sync'], {
     ...user,
     env: {},

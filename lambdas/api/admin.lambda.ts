@@ -7,6 +7,7 @@ import { dynamoRunHistory } from '../adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoServiceLists } from '../adapters/dynamodb/dynamo-service-lists.ts'
 import { dynamoTaskStore } from '../adapters/dynamodb/dynamo-task-store.ts'
 import { dynamoRoleChangeStore } from '../adapters/dynamodb/role-change-store.ts'
+import { dynamoSessionEnds } from '../adapters/dynamodb/session-ends.ts'
 import { dynamoSigningKey } from '../adapters/dynamodb/signing-key.ts'
 import { openTable } from '../adapters/dynamodb/table.ts'
 import { cognitoDirectory } from '../adapters/identity/cognito-directory.ts'
@@ -22,6 +23,7 @@ const table = openTable(environment)
 
 export const handler = adminFunction({
   ...openDoor(environment, table),
+  sessions: dynamoSessionEnds(table),
   directory: cognitoDirectory({ ...poolOf(environment), client: new CognitoIdentityProviderClient() }),
   accounts: dynamoAccountStore(table),
   service: dynamoServiceLists(table, Date.now),

@@ -49,9 +49,9 @@ async function readTask(deps: Unauthored<BulkDeps>, tenant: string, bulkId: stri
 /** Serves what is done to many jobs at once: the jobs function may do to each what is asked for. */
 export function bulkEndpoints(deps: Unauthored<BulkDeps>): Pick<EndpointsOf<'jobs'>, 'bulkJobs' | 'readBulk'> {
   return {
-    bulkJobs: userEndpoint(bulkContracts.bulkJobs, async ({ body, author }, caller) => {
+    bulkJobs: userEndpoint(bulkContracts.bulkJobs, async ({ body, author, claimed }, caller) => {
       if (body.action === 'run') requireScope(caller, 'run')
-      const task = await beginBulk({ ...deps, author }, requestOf(caller.tenant, body))
+      const task = await beginBulk({ ...deps, author }, requestOf(caller.tenant, body), claimed)
       return {
         status: task.isDone ? 200 : 202,
         headers: { location: `/api/jobs/bulk/${task.id}` },

@@ -33,7 +33,11 @@ const REFUSALS: Readonly<Record<number, readonly [code: RefusalCode, detail: str
   412: ['stale-version', 'If-Match is "1", but the job is at "2"; read it again and repeat the change.'],
   413: ['payload-too-large', 'The body has 300000 bytes; at most 262144 are allowed.'],
   415: ['unsupported-media-type', 'The content type must be application/json, not "text/plain".'],
-  429: ['too-many-requests', 'Too many attempts; try again in 60 seconds.'],
+  422: [
+    'idempotency-key-reused',
+    'This Idempotency-Key was used for another request in the last 24 hours; take a new one for each request.',
+  ],
+  429: ['too-many-requests', 'With the plan FREE there may be 3000 requests a minute.'],
 }
 
 /** The problem that a status is answered with. */

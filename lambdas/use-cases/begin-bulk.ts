@@ -4,6 +4,7 @@ import type { JobFilter } from '../domain/job/job-filter.ts'
 import { type BulkAction, noCounts } from '../domain/task/bulk.ts'
 import type { BulkTask } from '../domain/task/task.ts'
 import type { TaskStore, TaskWorker } from '../ports/task-store.ts'
+import type { Claimed } from './answer-once.ts'
 import { type BulkStepDeps, bulkStep } from './bulk-step.ts'
 import { workOff } from './work-off-task.ts'
 
@@ -28,10 +29,13 @@ const INLINE = { mostSteps: 2, forMs: 15_000 } as const
 /**
  * Does the same to many jobs. The first hundred are done before the answer; what is left goes on in the background, whether or not
  * anybody waits for it.
+ * @param claimed by which a repeated request finds its task: whoever broke off, the sweeper has it gone on with.
  * @returns the task as it is when the answer is due.
  */
-export async function beginBulk(deps: BeginBulkDeps, request: BulkRequest): Promise<BulkTask> {
-  const { task, ids } = newTask(deps, request)
+export async function beginBulk(deps: BeginBulkDeps, request: BulkRequest, claimed?: Claimed): Promise<BulkTask> {
+  const before = claimed?.isRepeated ? await deps.tasks.read(request.tenant, claimed.id) : undefined
+  if (before?.kind === 'BULK') return before
+  const { task, ids } = newTask(deps, request, claimed)
   await deps.tasks.beginBulk(task, ids, bulkStarted(task))
   const limits = { beginUntil: deps.clock() + INLINE.forMs, mostSteps: INLINE.mostSteps }
   const left = await workOff(deps, task, limits, (current) => bulkStep(deps, current))
@@ -39,13 +43,13 @@ export async function beginBulk(deps: BeginBulkDeps, request: BulkRequest): Prom
   return left ?? task
 }
 
-function newTask({ clock, newId, author }: BeginBulkDeps, request: BulkRequest) {
+function newTask({ clock, newId, author }: BeginBulkDeps, request: BulkRequest, claimed: Claimed | undefined) {
   const now = clock()
   const ids = 'jobIds' in request ? [...new Set(request.jobIds)] : []
   const task: BulkTask = {
     kind: 'BULK',
     tenant: request.tenant,
-    id: newId(now),
+    id: claimed?.id ?? newId(now),
     rev: 1,
     leaseUntil: 0,
     notBefore: 0,

@@ -5,6 +5,7 @@ import { DELETION_ID, type DeletionTask } from '../domain/task/task.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { RoleChangeStore } from '../ports/role-changes.ts'
+import type { SessionEnds } from '../ports/session-ends.ts'
 import type { TaskStore, TaskWorker } from '../ports/task-store.ts'
 import type { UserDirectory } from '../ports/user-directory.ts'
 import { refuseLastAdmin, withRemoved } from './last-admin.ts'
@@ -12,6 +13,7 @@ import { refuseLastAdmin, withRemoved } from './last-admin.ts'
 export type BeginDeletionDeps = Authored & {
   readonly directory: Pick<UserDirectory, 'find' | 'admins' | 'disable'>
   readonly roles: RoleChangeStore
+  readonly sessions: Pick<SessionEnds, 'end'>
   readonly tasks: Pick<TaskStore, 'read' | 'beginDeletion'>
   readonly worker: TaskWorker
   readonly clock: Clock
@@ -74,6 +76,7 @@ const newTask = (userId: string, now: number): Omit<DeletionTask, 'author'> => (
 async function goOn(deps: BeginDeletionDeps, task: DeletionTask): Promise<DeletionTask> {
   if (task.isDone) return task
   await deps.directory.disable(task.tenant)
+  await deps.sessions.end(task.tenant, { endedAt: deps.clock(), by: undefined })
   try {
     await deps.worker.start(task)
   } catch (error) {

@@ -2,18 +2,12 @@ import { deleteJob, editJob } from '../domain/job/change-job.ts'
 import { type Job, jobLimits } from '../domain/job/job.ts'
 import { pausedJob, resumedJob } from '../domain/job/switch-job.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { manualRunId } from '../domain/run/run-id.ts'
 import type { BulkResult } from '../domain/task/bulk.ts'
 import type { BulkTask } from '../domain/task/task.ts'
-import type { RunLedger } from '../ports/run-ledger.ts'
 import { type ChangeJobDeps, changeJob } from './change-job.ts'
-import { type RequestRunDeps, startRun } from './request-run.ts'
+import { type RequestRunDeps, requestRun } from './request-run.ts'
 
-export type BulkItemDeps = ChangeJobDeps &
-  Omit<RequestRunDeps, 'entropy' | 'ledger'> & { readonly ledger: Pick<RunLedger, 'save' | 'record'> }
-
-/** Characters of the task's id that tell its runs apart from others of the same millisecond. */
-const ENTROPY_LENGTH = 6
+export type BulkItemDeps = ChangeJobDeps & Omit<RequestRunDeps, 'entropy'>
 
 /**
  * Does what a bulk task asks for to one job. It may be repeated: a run that was started has the same id each time.
@@ -26,12 +20,16 @@ export async function doToJob(
   existed: boolean,
 ): Promise<BulkResult> {
   try {
-    if (task.action === 'run') return { jobId, status: 'DONE', runId: await runOnce(deps, task, jobId) }
+    if (task.action === 'run') return { jobId, status: 'DONE', runId: await run(deps, task, jobId) }
     return { jobId, status: (await change(deps, task, jobId)) ? 'DONE' : 'UNCHANGED' }
   } catch (error) {
     return failed(deps, task, { jobId, existed }, error)
   }
 }
+
+/** The run's id follows from the task's: whoever repeats it finds the run that was started. */
+const run = (deps: BulkItemDeps, { tenant, id }: BulkTask, jobId: string): Promise<string> =>
+  requestRun({ ...deps, entropy: () => '' }, tenant, jobId, { id, isRepeated: true })
 
 /** What went wrong with one job keeps no other from its turn. */
 function failed(
@@ -90,17 +88,4 @@ function tagged({ addTags, removeTags }: BulkTask, job: Job, now: number): Job {
   }
   const isSame = tags.length === before.length && tags.every((tag, index) => tag === before[index])
   return isSame ? job : editJob(job, { ...job.definition, tags }, now)
-}
-
-async function runOnce(deps: BulkItemDeps, task: BulkTask, jobId: string): Promise<string> {
-  const { tenant } = task
-  const runId = manualRunId(jobId, task.createdAt, task.id.slice(-ENTROPY_LENGTH))
-  const activity = (await deps.jobs.read(tenant, jobId))?.activity
-  const isKnown =
-    activity?.active[runId] !== undefined ||
-    activity?.queued[runId] !== undefined ||
-    (await deps.ledger.record(tenant, runId)) !== undefined
-  // Should the hand-over have been lost with whoever began it, the sweeper makes up for it.
-  if (isKnown) return runId
-  return startRun({ ...deps, entropy: () => '' }, tenant, { jobId, runId })
 }

@@ -3,12 +3,14 @@ import { roleChanged } from '../domain/audit/task-audit.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RoleChangeStore } from '../ports/role-changes.ts'
+import type { SessionEnds } from '../ports/session-ends.ts'
 import type { UserDirectory } from '../ports/user-directory.ts'
 import { refuseLastAdmin, withoutRemoved, withRemoved } from './last-admin.ts'
 
 export type ChangeRoleDeps = Authored & {
   readonly directory: Pick<UserDirectory, 'find' | 'admins' | 'addAdmin' | 'removeAdmin' | 'endSessions'>
   readonly roles: RoleChangeStore
+  readonly sessions: Pick<SessionEnds, 'end'>
   readonly clock: Clock
 }
 
@@ -41,9 +43,10 @@ export async function changeRole(deps: ChangeRoleDeps, userId: string, role: Rol
   throw new Refusal('conflict', 'Roles are being changed by others at the same time; try again.')
 }
 
-/** What is known of a demoted admin's tokens ends with their sessions; what is out dies within 15 minutes. */
-async function follow({ directory }: ChangeRoleDeps, userId: string, role: Role): Promise<void> {
+/** A demoted admin's tokens, which say otherwise, open nothing any more. */
+async function follow({ directory, sessions, clock }: ChangeRoleDeps, userId: string, role: Role): Promise<void> {
   if (role === 'ADMIN') return directory.addAdmin(userId)
   await directory.removeAdmin(userId)
   await directory.endSessions(userId)
+  await sessions.end(userId, { endedAt: clock(), by: undefined })
 }

@@ -26,7 +26,6 @@ const MOST_TRIES = 10
 /**
  * Promises a run of a job, now, and hands it to the executor. The promise is written first: should the hand-over be
  * lost, the sweeper repeats it.
- * @param runId the run's id, where it is known before.
  * @returns the run's id.
  */
 export async function requestRun(
@@ -39,19 +38,17 @@ export async function requestRun(
     ? manualRunId(jobId, instantOf(claimed.id), manualEntropyOf(claimed.id))
     : manualRunId(jobId, deps.clock(), deps.entropy())
   if (claimed?.isRepeated && (await isPromised(deps, tenant, jobId, runId))) return runId
-  return startRun(deps, tenant, { jobId, runId })
-}
-
-/** Promises a run, and has it started. */
-export async function startRun(deps: RequestRunDeps, tenant: string, promised: Promised): Promise<string> {
-  const { jobId, runId } = promised
-  await promiseRun(deps, tenant, promised)
+  await changeQueue(deps, tenant, jobId, (queued, jobName) => {
+    const now = deps.clock()
+    const audit = runAudit(deps.author, 'job.run', { tenant, jobId, runId, jobName }, now)
+    return { queued: { ...queued, [runId]: now }, audit }
+  })
   try {
     await deps.starter.start({ kind: 'manual', tenant, jobId, runId })
     return runId
   } catch (error) {
     deps.log.error('the run could not be handed to the executor', { jobId, run: runId, error })
-    await takeBack(deps, tenant, { jobId, runId })
+    await changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => ({ queued: others }))
     throw new Refusal('unavailable', 'The run could not be started; try again.', { retryAfterSeconds: 5, cause: error })
   }
 }
@@ -63,29 +60,11 @@ async function isPromised(deps: RequestRunDeps, tenant: string, jobId: string, r
   return isKnown || (await deps.ledger.record(tenant, runId)) !== undefined
 }
 
-type Promised = { readonly jobId: string; readonly runId: string }
-
-/** Writes the promise, and who asked for it. */
-export async function promiseRun(
-  deps: Pick<RequestRunDeps, 'jobs' | 'ledger' | 'clock' | 'author'>,
-  tenant: string,
-  { jobId, runId }: Promised,
-): Promise<void> {
-  const now = deps.clock()
-  await changeQueue(deps, tenant, jobId, (queued, jobName) => ({
-    queued: { ...queued, [runId]: now },
-    audit: runAudit(deps.author, 'job.run', { tenant, jobId, runId, jobName }, now),
-  }))
-}
-
-const takeBack = (deps: RequestRunDeps, tenant: string, { jobId, runId }: Promised): Promise<void> =>
-  changeQueue(deps, tenant, jobId, ({ [runId]: _, ...others }) => ({ queued: others }))
-
 type Queue = Readonly<Record<string, number>>
 type QueueChange = { readonly queued: Queue; readonly audit?: NewAuditEntry }
 
 async function changeQueue(
-  deps: Pick<RequestRunDeps, 'jobs' | 'ledger'>,
+  deps: RequestRunDeps,
   tenant: string,
   jobId: string,
   change: (queued: Queue, jobName: string) => QueueChange,

@@ -56,8 +56,9 @@ export class Executor extends Construct {
       memory: Size.mebibytes(160),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
     })
-    // Whom a run was told, and how many mails a tenant was sent, is added to what is there.
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
+    // How many mails a tenant was sent.
+    table.allowCountingAttempts(this.function)
     table.allowHoldingPlaces(this.function)
     // A job that is disabled is counted by its account no longer; what is told of a run is noted on its job.
     table.allowUpdatingTenants(this.function)

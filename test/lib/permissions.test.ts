@@ -216,7 +216,7 @@ describe('what functions may do', () => {
     expect(partitionsFor('service', 'dynamodb:UpdateItem')).toEqual([['RATE#*']])
     expect(partitionsFor('schedules', 'dynamodb:GetItem')).toEqual([['KEY#*'], ['SESSION#*']])
     expect(partitionsFor('auth', 'dynamodb:UpdateItem')).toEqual([['RATE#*'], ['KEY#*'], ['SESSION#*'], ['ATTEMPTS#*']])
-    expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['HOST#*'], ['T#*']])
+    expect(partitionsFor('executor', 'dynamodb:UpdateItem')).toEqual([['ATTEMPTS#*'], ['HOST#*'], ['T#*']])
     const [counted] = await sentBy(async (table) => {
       const window = { startsAt: 0, endsAt: 1 }
       const count = { attempt: 'logIn', by: 'source', value: '203.0.113.7', window } as const

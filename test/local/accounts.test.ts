@@ -57,7 +57,13 @@ describe('accounts', () => {
       plan: 'FREE',
       role: 'USER',
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
-      usage: { jobs: 0, jobLimit: expect.any(Number) },
+      usage: {
+        jobs: 0,
+        activeJobs: 0,
+        runsPerDay: 0,
+        jobLimit: expect.any(Number),
+        runsPerDayLimit: expect.any(Number),
+      },
     })
   })
 

@@ -63,9 +63,9 @@ describe('any request', () => {
   beforeAll(async () => {
     service = await startService()
     const newAccount = accountsByMailbox(service.url)
-    const [owner, other] = [await newAccount(), await newAccount()]
+    const [owner, other, leaver] = [await newAccount(), await newAccount(), await newAccount()]
     const { key } = await owner.api.must('POST', '/api/keys', { name: READER, scopes: ['read'] })
-    sender = new FuzzSender(service.url, owner, other, key)
+    sender = new FuzzSender(service.url, owner, other, leaver, key)
     const { paths } = await owner.api.must('GET', '/api/openapi.json')
     statusesOf = ({ route }) =>
       Object.keys((paths[route.path] as Statuses)[route.method.toLowerCase()]?.responses ?? {})

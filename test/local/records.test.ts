@@ -38,8 +38,6 @@ describe('what was done', () => {
   afterAll(() => service?.discard())
 
   const idOf = async (account: Account): Promise<string> => (await account.api.must('GET', '/api/auth/me')).userId
-  const actionsOf = async (account: Account): Promise<string[]> =>
-    (await account.api.must('GET', '/api/audit?limit=100')).items.map(({ action }: { action: string }) => action)
 
   describe('is told by the audit', () => {
     /** How to make each change, and the entry that it leaves; `reads` is whose audit it is in. */
@@ -133,6 +131,10 @@ describe('what was done', () => {
           await api.must('PUT', '/api/secrets/A', { value: 'one' })
           await api.must('DELETE', '/api/secrets/A')
         },
+      },
+      'PUT /api/users/plan': {
+        action: 'plan.changed',
+        make: (api) => api.must('PUT', '/api/users/plan', { plan: 'PRO' }),
       },
       'POST /api/keys': { action: 'key.created', make: newKey },
       'DELETE /api/keys/{keyId}': {
@@ -374,7 +376,9 @@ describe('what was done', () => {
       const promoted = await logIn(service.url, other.email, other.password)
       expect((await promoted.api.get('/api/admin/stats')).status).toBe(200)
       await admin.api.must('PUT', `/api/admin/users/${userId}/role`, { role: 'USER' })
-      expectProblem(await promoted.api.put(`/api/admin/users/${userId}/role`, { role: 'ADMIN' }), 403, 'forbidden')
+      // Their session has ended; one that began in the same second goes on, and is refused all the same.
+      const again = await promoted.api.put(`/api/admin/users/${userId}/role`, { role: 'ADMIN' })
+      expect([401, 403]).toContain(again.status)
       const { refreshToken } = promoted.session
       expect((await promoted.api.post('/api/auth/refresh', { refreshToken })).status).toBe(401)
     })
@@ -404,7 +408,8 @@ describe('what was done', () => {
       expectProblem(await new ApiClient(service.url).post('/api/auth/login', credentials), 401, 'invalid-credentials')
       const { refreshToken } = account.session
       expect((await new ApiClient(service.url).post('/api/auth/refresh', { refreshToken })).status).toBe(401)
-      expectProblem(await account.api.post('/api/jobs', { ...quiet, name: 'late' }), 403, 'forbidden')
+      // As above, of a session of the same second.
+      expect([401, 403]).toContain((await account.api.post('/api/jobs', { ...quiet, name: 'late' })).status)
       const gone = await until('the end of the user', async () => {
         const { body } = await admin.api.get(`/api/admin/users/${userId}`)
         return body.deletion.state === 'DELETED' ? body : undefined
@@ -421,8 +426,10 @@ describe('what was done', () => {
 
     it('may be by themselves, with a fresh log-in; the address is free again', async () => {
       const account = await newAccount()
+      const userId = await idOf(account)
       expect((await account.api.delete('/api/users/me')).status).toBe(202)
-      expect(await actionsOf(account)).toContain('user.deleted')
+      const { items } = await admin.api.must('GET', `/api/admin/audit?userId=${userId}&action=user.deleted`)
+      expect(items).toMatchObject([{ actor: { type: 'user', id: userId } }])
       await until('the end of the user', async () => {
         const { body } = await admin.api.get(`/api/admin/users?q=${encodeURIComponent(account.email)}`)
         return body.items.length === 0 ? true : undefined

@@ -15,8 +15,9 @@ const LAST: readonly Operation[] = [
   'deleteJob',
   'forgotPassword',
   'changePassword',
-  'resetPassword',
+  // Both end every session.
   'logOut',
+  'resetPassword',
   'deleteMe',
 ]
 
@@ -109,13 +110,23 @@ export class ExampleStory {
     if (operation === 'listJobRuns') await this.#awaitListed()
     if (operation === 'cancelRun') await this.#startEndlessRun()
     if (operation === 'readUser') this.#actual.set('otherUserId', await this.#signUpAnother())
-    // The last admin cannot go.
-    if (operation === 'deleteMe') await this.#promote(await this.#signUpAnother())
+    if (operation === 'deleteMe') {
+      await this.#logInAnew()
+      // The last admin cannot go.
+      await this.#promote(await this.#signUpAnother())
+    }
   }
 
   async #signUpAnother(): Promise<string> {
     const { api } = await accountsByMailbox(this.#url)()
     return (await api.must('GET', '/api/auth/me')).userId
+  }
+
+  /** With the password that was set last; all sessions have ended. */
+  async #logInAnew(): Promise<void> {
+    const { newPassword } = Object(exampleRequests.resetPassword?.body)
+    const credentials = { email: this.#actual.get('email'), password: newPassword }
+    this.#learn('logIn', await new ApiClient(this.#url).must('POST', '/api/auth/login', credentials))
   }
 
   async #promote(userId: string): Promise<void> {

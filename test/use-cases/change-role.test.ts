@@ -48,6 +48,7 @@ describe('roles', () => {
       clock: () => now,
       log: { info() {}, warn() {}, error() {} },
       roles: dynamoRoleChangeStore(table),
+      sessions: { end: async () => {} },
       tasks: dynamoTaskStore(table),
       worker: { start: async () => {} },
       directory: {
@@ -74,6 +75,7 @@ describe('roles', () => {
     await changeRole(deps, id(2), 'ADMIN')
     expect(group).toEqual(new Set(users))
     expect(ended).toEqual([])
+    now += 1
     await demote(2)
     expect(group).toEqual(new Set(users.slice(0, 2)))
     expect(ended).toEqual([id(2)])

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
 import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
@@ -269,17 +269,19 @@ describe('a run that replaces', () => {
 
   it('is replaced itself, while it waits, by the next one: never are two called at once', async () => {
     const going = Promise.withResolvers<void>()
+    const called = Promise.withResolvers<void>()
     let open = 0
     let most = 0
     world.target.answer = async () => {
       most = Math.max(most, ++open)
+      called.resolve()
       await going.promise
       open--
       return answered(200)
     }
     const { jobId, order } = await dueJob({ overlap: 'REPLACE' })
     const runs = [world.execute(order)]
-    await vi.waitFor(() => expect(world.calls).toHaveLength(1))
+    await called.promise
     for (const _ of [1, 2]) {
       await world.moveTo(world.clock.now() + 100)
       await world.requestRun(jobId)

@@ -7,6 +7,8 @@ import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenan
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoRoleChangeStore } from '../../lambdas/adapters/dynamodb/role-change-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
+import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
+import { newAccount } from '../../lambdas/domain/account/account.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import type { JobFilter } from '../../lambdas/domain/job/job-filter.ts'
 import { occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
@@ -44,6 +46,7 @@ function depsOf() {
     catalog: faults.under('catalog', dynamoSecretCatalog(world.table)),
     keys: faults.under('keys', dynamoApiKeyStore(world.table)),
     eraser: faults.under('eraser', dynamoTenantEraser(world.table)),
+    sessions: faults.under('sessions', dynamoSessionEnds(world.table)),
     roles: faults.under('roles', dynamoRoleChangeStore(world.table)),
     worker: faults.under('worker', deps.worker),
     vault: faults.under('vault', {
@@ -311,7 +314,7 @@ describe('the deletion of a user whose process ends between any two steps', () =
           schedules: [],
           secrets: [],
           keys: 0,
-          account: { plan: 'FREE', jobs: 0 },
+          account: newAccount,
         })
         expect((await trailOf(tenant, 'user.deleted')).items, moment.name).toHaveLength(1)
         expect((await trailOf(tenant, 'user.erased')).items, moment.name).toHaveLength(1)

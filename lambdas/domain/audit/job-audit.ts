@@ -5,8 +5,8 @@ import { changedFields, type Side } from './changed-fields.ts'
 import { shownDefinition } from './shown-definition.ts'
 
 const sideOf = (job: Job): Side => ({
-  fields: { ...job.definition, plan: job.plan, disabled: job.disabled?.code },
-  shown: { ...shownDefinition(job.definition), plan: job.plan, disabled: job.disabled?.code },
+  fields: { ...job.definition, plan: job.plan, disabled: job.disabled?.code, paused: job.paused?.code },
+  shown: { ...shownDefinition(job.definition), plan: job.plan, disabled: job.disabled?.code, paused: job.paused?.code },
 })
 
 /** A job that says nothing but what it must: a job is told of by what it says beyond that. */
@@ -19,11 +19,14 @@ function leastSide({ definition, plan }: Job): Side {
   return { fields: { ...defaults, plan }, shown: { ...defaults, plan } }
 }
 
+/** What changes when a job is turned on or off, and why. */
+const SWITCHES: ReadonlySet<string> = new Set(['enabled', 'disabled', 'paused'])
+
 function actionOf(before: Job, after: Job, changed: ShownFields): AuditAction {
   if (after.desired === 'DELETED') return 'job.deleted'
   if (after.desired === 'COMPLETED') return 'job.completed'
   if (after.disabled && !before.disabled) return 'job.disabled'
-  const others = Object.keys(changed).filter((name) => name !== 'enabled' && name !== 'disabled')
+  const others = Object.keys(changed).filter((name) => !SWITCHES.has(name))
   if (before.desired === after.desired || others.length > 0) return 'job.changed'
   return after.desired === 'ACTIVE' ? 'job.resumed' : 'job.paused'
 }

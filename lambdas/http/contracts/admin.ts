@@ -45,6 +45,7 @@ const accepted = { 202: { description: 'The deletion is going on in the backgrou
 
 const days = z
   .string()
+  .max(2)
   .regex(/^([1-9]|[12]\d|3[01])$/, 'must be a whole number from 1 to 31')
   .default('7')
   .transform(Number)

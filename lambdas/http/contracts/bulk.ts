@@ -54,6 +54,7 @@ export const bulkContracts = {
     description:
       'Up to a hundred jobs are done when the answer comes (200). More go on in the background, whether or not anybody waits (202): `Location` tells how far it is. Each job stands for itself. The action `run` takes a key with the scope `run`.',
     body: BulkBody,
+    idempotency: 'KEPT',
     answers: {
       200: { description: 'All is done.', schema: Bulk },
       202: { description: 'It goes on in the background.', schema: Bulk },

@@ -74,6 +74,7 @@ export const templatesContracts = {
         maxProperties: templateLimits.variables,
       }),
     }),
+    idempotency: 'KEPT',
     answers: { 200: { description: 'What is done, and what became of it.', schema: TransferPlan } },
   },
 } as const satisfies Record<string, Contract>

@@ -36,6 +36,8 @@ export const jobExamples: Partial<
     body: { cronExpression: '30 2 * * *', timezone: 'Europe/Paris', count: 3, from: '2027-03-27T12:00:00Z' },
   },
 
+  changePlan: { body: { plan: 'PREMIUM' } },
+
   createJob: { body: job },
   listJobs: { query: { status: 'ACTIVE', tag: 'kyc', limit: '20' } },
   readJob: { params },

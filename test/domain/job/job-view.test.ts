@@ -46,6 +46,7 @@ describe('the view of a job', () => {
       status: 'ACTIVE',
       syncState: 'PENDING',
       disabledReason: null,
+      pausedReason: null,
       nextRunAt: '2026-11-21T12:05:00.000Z',
       lastRun: null,
       consecutiveFailures: 0,

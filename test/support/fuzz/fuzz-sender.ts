@@ -44,11 +44,14 @@ export class FuzzSender {
   readonly #url: string
   readonly #tokens: Record<Sender, string | undefined>
   readonly #owner: Account
+  readonly #leaver: Account
   #ids: ReadonlyMap<string, string> = new Map()
 
-  constructor(url: string, owner: Account, other: Account, key: string) {
+  /** @param leaver who logs out in the others' place: who has, is not known any more. */
+  constructor(url: string, owner: Account, other: Account, leaver: Account, key: string) {
     this.#url = url
     this.#owner = owner
+    this.#leaver = leaver
     const { accessToken } = owner.session
     const forged = `${accessToken.slice(0, -6)}AAAAAA`
     this.#tokens = { owner: accessToken, other: other.session.accessToken, key, none: undefined, forged }
@@ -98,7 +101,9 @@ export class FuzzSender {
       encodeURIComponent(this.#actual(params[name] ?? '').toWellFormed()),
     )
     const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, this.#actual(value)]))
-    const token = this.#tokens[sender]
+    const isPerson = sender === 'owner' || sender === 'other'
+    const isLeaving = isPerson && route.operation === 'logOut'
+    const token = isLeaving ? this.#leaver.session.accessToken : this.#tokens[sender]
     const sent = {
       ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerSafe(value)])),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
