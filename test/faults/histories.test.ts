@@ -44,7 +44,7 @@ describe('histories of edits, runs, crashes and sweeps', () => {
       }),
       { ...replay, numRuns: count },
     )
-    expect(mails).toBeGreaterThan(0)
+    if (HISTORIES_PATH === undefined) expect(mails).toBeGreaterThan(0)
   })
 
   it(`hold them on real engines: ${onRealEngines} of seed ${seed}`, { timeout: 1_200_000 }, async () => {

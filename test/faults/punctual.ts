@@ -32,6 +32,7 @@ export type Services = Pick<
   | 'hostParallelism'
   | 'hostRegister'
   | 'hostPlaces'
+  | 'mails'
 >
 
 export type Circumstances = {
@@ -53,6 +54,7 @@ const unused = async () => {
 
 const services = ({ ground, accept }: Circumstances) => ({
   ...boundlessHosts,
+  mails: { add: async () => 1 },
   starter: { start: async (order: unknown) => accept(order) },
   postponer: {
     postpone: async (order: unknown, at: number) => void ground.clock.at(at, () => accept(order)),
@@ -98,7 +100,6 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
     ]),
     hmacSha256,
     mailer: { channel: 'EMAIL', ...process.port('mailer', evidence.mailer()) },
-    mails: { add: async () => 1 },
     owners: { emailOf: async () => 'owner@example.com' },
     apiUrl: 'https://punctual.example.com',
     every: () => () => {},

@@ -128,6 +128,7 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
       hostParallelism,
       hostRegister: dynamoHostRegister(ofTable),
       hostPlaces: dynamoHostPlaces(ofTable),
+      mails: dynamoAttemptCounter(ofTable),
       starter: lambdaRunStarter(lambda, EXECUTOR),
       postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,

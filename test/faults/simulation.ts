@@ -151,10 +151,17 @@ export class Simulation {
     const sweptAt = this.now
     await this.sweep()
     await this.landStragglers()
-    await this.advance(5 * MINUTE_MS)
+    await this.advance(Math.max(5 * MINUTE_MS, (await this.#resumedBy()) - this.now))
     await this.sweep()
     await this.advance(5 * MINUTE_MS)
     return this.#aftermath(sweptAt)
+  }
+
+  /** When the last of the runs that wait for their next attempt has gone on, and ended. */
+  async #resumedBy(): Promise<number> {
+    const rows = await Array.fromAsync(this.ground.jobs.every())
+    const claims = rows.flatMap(({ activity }) => Object.values(activity.active))
+    return Math.max(0, ...claims.map(({ parked }) => (parked ? parked.until + LEASE_MS : 0)))
   }
 
   async #aftermath(sweptAt: number): Promise<Aftermath> {

@@ -1,5 +1,6 @@
 import { putSecret } from '../../../lambdas/use-cases/put-secret.ts'
 import { answered, TENANT } from '../../support/world.ts'
+import { TELLING } from '../history.ts'
 import { anyJob } from './calling.ts'
 import {
   CALL_OF_TARGET,
@@ -41,6 +42,19 @@ export const executor: readonly Scenario[] = [
       return jobId
     },
     act: deliver,
+    answer: () => answered(500),
+  },
+  {
+    name: 'telling of a run that failed',
+    async prepare(simulation) {
+      const jobId = await jobDue({ maxRetries: 0, notify: TELLING })(simulation)
+      await deliver(simulation)
+      return jobId
+    },
+    async act(simulation, jobId) {
+      const runId = [...simulation.evidence.claims.keys()][0]
+      await simulation.execute({ kind: 'notify', tenant: TENANT, jobId, runId }).catch(() => {})
+    },
     answer: () => answered(500),
   },
   { name: 'a run whose target is gone', prepare: jobDue(), act: deliver, answer: () => answered(410) },
