@@ -88,7 +88,9 @@ describe('moving jobs', () => {
         disableAfterFailures: 9,
       })
       const document = await account.api.must('GET', '/api/export')
-      expect(document).toMatchObject({ format: 'punctual', version: 1, secrets: ['CRON_SECRET'], nextCursor: null })
+      // What calls a webhook is signed.
+      const secrets = ['CRON_SECRET', 'WEBHOOK_SIGNING_KEY']
+      expect(document).toMatchObject({ format: 'punctual', version: 1, secrets, nextCursor: null })
       expect(document.jobs.map(({ name }: Item) => name)).toEqual(['Plain', 'Twice', 'Twice', 'Full / ~ ü'])
       expect((await send(document)).summary).toMatchObject({ unchanged: 4, done: 0 })
 

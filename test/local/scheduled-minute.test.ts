@@ -95,6 +95,7 @@ describe('a minute', () => {
         bodyBytes: 11,
         truncated: false,
       },
+      notifications: [],
       expiresAt: expect.stringMatching(INSTANT),
     })
     const { startedAt, finishedAt, durationMs, expiresAt } = run('get')

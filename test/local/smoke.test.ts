@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accountsByMailbox, newEmail } from '../support/api-client.ts'
+import { accountsByMailbox, logIn, newEmail } from '../support/api-client.ts'
 import { type PunctualService, startService } from '../support/punctual-service.ts'
 
 const SMOKE = fileURLToPath(new URL('../../bin/smoke.ts', import.meta.url))
@@ -15,6 +15,13 @@ describe('the smoke test', () => {
     service = await startService()
   })
   afterAll(() => service?.discard())
+
+  /** Asked with a log-in of its own: the smoke test ends the account's sessions. */
+  async function expectNothingLeft(email: string, password: string): Promise<void> {
+    const { api } = await logIn(service.url, email, password)
+    for (const path of ['/api/jobs', '/api/secrets'])
+      expect((await api.get(path)).body).toEqual({ items: [], nextCursor: null })
+  }
 
   const smoke = (args: readonly string[], password?: string): Promise<Ended> =>
     new Promise((resolve) => {
@@ -33,23 +40,21 @@ describe('the smoke test', () => {
   })
 
   it('leaves nothing in an account that it was given', async () => {
-    const { api, email, password } = await accountsByMailbox(service.url)()
+    const { email, password } = await accountsByMailbox(service.url)()
     const { code, output } = await smoke(['--url', `${service.url}/`, '--email', email, '--quick'], password)
     expect(output).not.toContain('sign up')
     expect(code).toBe(0)
-    for (const path of ['/api/jobs', '/api/secrets'])
-      expect((await api.get(path)).body).toEqual({ items: [], nextCursor: null })
+    await expectNothingLeft(email, password)
   })
 
   it('fails with the reason of the run, and tidies up all the same', async () => {
-    const { api, email, password } = await accountsByMailbox(service.url)()
+    const { email, password } = await accountsByMailbox(service.url)()
     // A name that never resolves (RFC 6761).
     const args = ['--url', service.url, '--email', email, '--quick', '--target', 'https://target.invalid/']
     const { code, output } = await smoke(args, password)
     expect(output).toMatch(/^FAILED {2}run now: \w+ is FAILED: DNS /m)
     expect(code).toBe(1)
-    for (const path of ['/api/jobs', '/api/secrets'])
-      expect((await api.get(path)).body).toEqual({ items: [], nextCursor: null })
+    await expectNothingLeft(email, password)
   })
 
   it.each([

@@ -47,7 +47,7 @@ export class FuzzSender {
   readonly #leaver: Account
   #ids: ReadonlyMap<string, string> = new Map()
 
-  /** @param leaver who logs out in the others' place: who has, is not known any more. */
+  /** @param leaver who logs out and goes in the others' place: who has, is not known any more. */
   constructor(url: string, owner: Account, other: Account, leaver: Account, key: string) {
     this.#url = url
     this.#owner = owner
@@ -102,7 +102,7 @@ export class FuzzSender {
     )
     const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, this.#actual(value)]))
     const isPerson = sender === 'owner' || sender === 'other'
-    const isLeaving = isPerson && route.operation === 'logOut'
+    const isLeaving = isPerson && (route.operation === 'logOut' || route.operation === 'deleteMe')
     const token = isLeaving ? this.#leaver.session.accessToken : this.#tokens[sender]
     const sent = {
       ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerSafe(value)])),
