@@ -22,6 +22,13 @@ export const UNUSED: readonly UnusedPermission[] = [
       'Two requests of one tenant make the signing key at the same moment: one of them adds a version to the other’s ' +
       'secret, or takes back its own. No client can bring that about at will (lambdas/use-cases/put-secret.ts).',
   },
+  {
+    function: 'sweeper',
+    actions: ['dynamodb:Query', 'lambda:InvokeFunction'],
+    reason:
+      'It goes on with changes of plan, bulk requests and deletions that broke off with their process, which end-to-end ' +
+      'tests do not bring about; test/use-cases/tasks.test.ts and change-plan.test.ts do, at every step.',
+  },
 ]
 
 /** A permission for which AWS offers no resource narrower than `*`. */

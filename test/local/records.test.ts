@@ -254,6 +254,20 @@ describe('what was done', () => {
       expect((await api.must('GET', '/api/jobs?status=ACTIVE')).items).toEqual([])
     })
 
+    it.each(['resume', 'run'] as const)('does the rest of %s in the background, too', async (action) => {
+      const { api } = await newAccount()
+      for (let n = 0; n < 11; n++) {
+        await Promise.all(Array.from({ length: 10 }, () => api.createJob({ enabled: false })))
+      }
+      const begun = await api.post('/api/jobs/bulk', { action, filter: { status: 'PAUSED' } })
+      expect(begun.status).toBe(202)
+      const done = await until('the end of the bulk request', async () => {
+        const { body } = await api.get(begun.headers.get('location') ?? '')
+        return body.state === 'DONE' ? body : undefined
+      })
+      expect(done.counts).toMatchObject({ DONE: 110 })
+    })
+
     it('is done to each that there is, and told of each that there is not', async () => {
       const { api } = await newAccount()
       const bob = await newAccount()
