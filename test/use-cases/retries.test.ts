@@ -292,11 +292,9 @@ describe('a run that replaces', () => {
     await runs[0]
     await resume()
     expect(most).toBe(1)
-    expect((await world.runs(jobId)).map(({ status, reason }) => reason?.code ?? status)).toEqual([
-      'SUCCEEDED',
-      'REPLACED',
-      'SUCCEEDED',
-    ])
+    // Both were handed over at once: whichever claims last replaces the other.
+    const ends = (await world.runs(jobId)).map(({ status, reason }) => reason?.code ?? status)
+    expect(ends.toSorted()).toEqual(['REPLACED', 'SUCCEEDED', 'SUCCEEDED'])
   })
 
   it('waits for the lease of one that has crashed', async () => {
