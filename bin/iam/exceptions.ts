@@ -28,6 +28,7 @@ export const UNUSED: readonly UnusedPermission[] = [
   {
     function: 'sweeper',
     actions: ['dynamodb:Query', 'lambda:InvokeFunction'],
+    isChance: true,
     reason:
       'It goes on with changes of plan, bulk requests and deletions that broke off with their process, which end-to-end ' +
       'tests do not bring about; test/use-cases/tasks.test.ts and change-plan.test.ts do, at every step.',
