@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     include: process.env.MUTATION_TESTS?.split(':') ?? [],
     setupFiles: ['test/support/same-examples-every-time.ts'],
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 })
