@@ -83,6 +83,21 @@ def password_symbols():
     cognito._password_policy_errors = errors
 
 
+def confirmed_address():
+    confirm = cognito._confirm_sign_up
+
+    def confirm_and_verify(data):
+        answer = confirm(data)
+        if answer[0] == 200:
+            pool = next(pool for pool in cognito._user_pools.values() if data["ClientId"] in pool["_clients"])
+            user, _ = cognito._resolve_user(pool, data["Username"])
+            verified = [{"Name": f"{name}_verified", "Value": "true"} for name in pool.get("AutoVerifiedAttributes", [])]
+            user["Attributes"] = cognito._merge_attributes(user["Attributes"], verified)
+        return answer
+
+    cognito._confirm_sign_up = confirm_and_verify
+
+
 def scheduled_time():
     invoke = eventbridge._invoke_target
 
