@@ -40,7 +40,7 @@ export const CORE: readonly CorePart[] = [
       'lambdas/domain/target/{check-target,expand-secrets,header-rules,json-path,reason,secret-template}.ts',
       'lambdas/domain/target/{attempt-timings,signature,success-rule,target}.ts',
     ],
-    tests: ['test/domain/target/{expand-secrets,header-rules,signature,success-rule,target}.test.ts'],
+    tests: ['test/domain/target/{expand-secrets,header-rules,reason,signature,success-rule,target}.test.ts'],
   },
   {
     name: 'job-and-run',
