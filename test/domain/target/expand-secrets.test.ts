@@ -37,7 +37,7 @@ describe('expandSecrets', () => {
   })
 
   it('leaves alone whatever else stands in a URL, were it what stands for a secret within', () => {
-    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x'
+    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x/undefined0x'
     const { url } = expanded({ targetUrl: `https://api.example.com/${written}/{{secrets.A}}?a=secretx0x` }, { A: 'aa' })
     expect(url.href).toBe(`https://api.example.com/${written}/aa?a=secretx0x`)
   })
