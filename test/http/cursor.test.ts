@@ -24,6 +24,13 @@ describe('a cursor', () => {
     expect(encodeCursor(scope, position, key)).toMatch(/^[\w-]+$/)
   })
 
+  it('goes on being understood: one that was handed out before an update is not lost', () => {
+    const from = { ...scope, filters: { status: 'FAILED', jobId: '01' } }
+    expect(encodeCursor(from, position, key)).toBe(
+      'AfMuUuRuToDgpVcwdqhTcETsLwVnCiLO5HXeayNWsUINeyJwayI6IlQjdGVuYW50LTEiLCJzayI6IlJVTiMwMSJ9',
+    )
+  })
+
   it('does not mind the order of the filters, nor those that are not set', () => {
     const from = { ...scope, filters: { a: '1', b: '2', c: undefined } }
     const cursor = encodeCursor(from, position, key)
@@ -84,6 +91,16 @@ describe('listQuery', () => {
 
   it.each(Array.from({ length: 100 }, (_, n) => n + 1))('takes a limit of %i', (limit) => {
     expect(Query.parse({ limit: String(limit) })).toEqual({ limit })
+  })
+
+  it('is described, as is what comes of it', () => {
+    expect(z.toJSONSchema(z.strictObject(listQuery), { io: 'input' }).properties).toMatchObject({
+      limit: { description: 'How many items at most.' },
+      cursor: { description: 'Where to go on: `nextCursor` of the page before, sent with the same filters.' },
+    })
+    expect(z.toJSONSchema(pageOf(z.string())).properties).toMatchObject({
+      nextCursor: { description: '`null` on the last page.' },
+    })
   })
 
   it.each(['0', '00', '01', '101', '1000', '-1', '+1', '1.0', '1e1', '0x1', ' 1', '1 ', '1\n', '', 'ten', '١', '1,2'])(

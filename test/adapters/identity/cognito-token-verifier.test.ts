@@ -146,6 +146,13 @@ describe('cognitoTokenVerifier', () => {
     expect(await verifier.verify(tokenOf())).toMatchObject({ tenant: 'user-1' })
   })
 
+  it('tells with which status the place of the keys answered', async () => {
+    answer = { status: 503, body: '' }
+    await expect(verifier.verify(tokenOf())).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('status 503') },
+    })
+  })
+
   it('is unavailable when nothing answers at the place of the keys', async () => {
     const nowhere = cognitoTokenVerifier({ userPoolId, clientId, endpoint: 'http://127.0.0.1:9' })
     await expect(nowhere.verify(tokenOf())).rejects.toMatchObject({

@@ -37,7 +37,7 @@ describe('expandSecrets', () => {
   })
 
   it('leaves alone whatever else stands in a URL, were it what stands for a secret within', () => {
-    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x'
+    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x/undefined0x'
     const { url } = expanded({ targetUrl: `https://api.example.com/${written}/{{secrets.A}}?a=secretx0x` }, { A: 'aa' })
     expect(url.href).toBe(`https://api.example.com/${written}/aa?a=secretx0x`)
   })
@@ -135,6 +135,41 @@ describe('expandSecrets', () => {
       reason: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
     })
     expect(JSON.stringify(result)).not.toContain(JSON.stringify(secret).slice(1, -1))
+  })
+
+  it.each([
+    [
+      { targetUrl: 'https://{{secrets.S}}.example.com/' },
+      'INVALID_REQUEST',
+      'The URL has a secret before its path. A secret may stand only in the path or in a query value of the URL.',
+    ],
+    [
+      { targetUrl: 'https://api.example.com/a/{{secrets.S}}' },
+      'INVALID_REQUEST',
+      'A secret in the path is "." or "..", which would change where the URL leads.',
+    ],
+    [
+      { headers: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`x-${n}`, '{{secrets.S}}'])) },
+      'INVALID_REQUEST',
+      'The headers are 51; 50 are allowed.',
+    ],
+  ])('says why %j can not be sent', (parts, code, message) => {
+    expect(expand(parts, { S: '..' })).toMatchObject({ ok: false, missing: [], reason: { code, message } })
+  })
+
+  it('sends nothing of its own without auth', () => {
+    expect(expanded({ headers: { a: 'b' } })).toMatchObject({ headers: { a: 'b' }, body: null, credentials: [] })
+  })
+
+  it('takes a body and a URL of the largest size', () => {
+    const bodyOf = (bytes: number) => 'x'.repeat(bytes - '{{secrets.S}}'.length - 1)
+    const size = targetLimits.expandedBodyBytes
+    expect(expand({ body: `{{secrets.S}}${bodyOf(size)}` }, { S: 'y' })).toMatchObject({ ok: true })
+    expect(expand({ body: `{{secrets.S}}${bodyOf(size)}` }, { S: 'yy' })).toMatchObject({ ok: false })
+    const targetUrl = 'https://api.example.com/{{secrets.S}}'
+    const room = targetLimits.expandedUrlLength - targetUrl.length
+    expect(expand({ targetUrl }, { S: 'x'.repeat(room) })).toMatchObject({ ok: true })
+    expect(expand({ targetUrl }, { S: 'x'.repeat(room + 1) })).toMatchObject({ ok: false })
   })
 
   it('refuses a body or URL that grows beyond all measure', () => {
