@@ -24,6 +24,10 @@ export const deviations: readonly Deviation[] = [
     mend: 'calculated_alarm',
   },
   {
+    what: 'CloudFormation gives an API an address on this machine. On AWS it is at execute-api in its region.',
+    mend: 'api_address',
+  },
+  {
     what: 'IAM takes every schedule to be in the group "default". AWS looks at its group.',
     mend: 'schedule_group',
   },

@@ -34,6 +34,19 @@ def calculated_alarm():
     provisioners._cw_metric_alarm_record = record
 
 
+def api_address():
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    create = handlers["create"]
+
+    def with_address(*args):
+        api_id, attributes = create(*args)
+        endpoint = f"https://{api_id}.execute-api.{os.environ['MINISTACK_REGION']}.amazonaws.com"
+        provisioners._apigw_v2._apis[api_id]["apiEndpoint"] = endpoint
+        return api_id, {**attributes, "ApiEndpoint": endpoint}
+
+    handlers["create"] = with_address
+
+
 def schedule_group():
     arn_of = iam_actions.extract_resource_arn
 
