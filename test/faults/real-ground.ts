@@ -72,7 +72,9 @@ export type RealGround = Ground & {
   readonly pool: StartedUserPool
   /** What only functions of the API need, as a function that has just started has it. */
   readonly apiServices: () => ReturnType<typeof openApiServices>
-  /** Removes all jobs, runs and schedules. */
+  /** Names of the values in Secrets Manager. */
+  values(): Promise<readonly string[]>
+  /** Removes all jobs, runs, schedules and values. */
   clear(): Promise<void>
   stop(): Promise<void>
 }
@@ -139,7 +141,9 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     deliverTo(to) {
       accept = to
     },
+    values: () => vault.names(),
     async clear() {
+      await vault.clear()
       for (const name of await Array.fromAsync(scheduleList.names())) await schedules.remove(name)
       await clearTable(dynamoDb, table.tableName)
     },
