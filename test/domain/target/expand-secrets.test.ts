@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
 import { referencesIn, secretNamesIn, type TemplatedParts } from '../../../lambdas/domain/target/secret-template.ts'
 import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const target = (parts: Partial<TemplatedParts>): TemplatedParts => ({
   targetUrl: 'https://api.example.com/',
@@ -84,7 +85,7 @@ describe('expandSecrets', () => {
         ])
         expect(url.hash).toBe('')
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { encodings } from './secret-encodings.ts'
 
 const redactor = (...secrets: string[]) => createRedactor(secrets)
@@ -141,7 +142,7 @@ describe('redact', () => {
         // What stood around the encoded secret is still there, but for a digit shared with it.
         expect(redacted.length).toBeGreaterThanOrEqual(before.length + after.length + '[redacted]'.length - 4)
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     )
   })
 })
@@ -190,7 +191,7 @@ describe('redactAndTruncate', () => {
             expect(piece, name).toMatch(/^.{0,3}$/)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     )
   })
 
