@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from email.utils import parseaddr
 
 import ministack.app
 from ministack.core import iam_actions
@@ -44,6 +45,18 @@ def schedule_group():
         return arn.replace(":schedule/default/", f":schedule/{group or 'default'}/")
 
     iam_actions.extract_resource_arn = with_group
+
+
+def mail_identity():
+    arn_of = iam_actions.extract_resource_arn
+
+    def with_sender(service, method, path, headers, body, query_params, region, account_id, *rest):
+        if service == "ses" and path.endswith("/outbound-emails"):
+            sender = parseaddr(iam_actions._safe_json_field(body, "FromEmailAddress"))[1]
+            return f"arn:aws:ses:{region}:{account_id}:identity/{sender}"
+        return arn_of(service, method, path, headers, body, query_params, region, account_id, *rest)
+
+    iam_actions.extract_resource_arn = with_sender
 
 
 def secret_version_id():
@@ -101,7 +114,7 @@ def scheduler_clock():
 
 def few_at_once():
     run = lambda_svc._execute_function_with_config_scope
-    turns = threading.Semaphore(4)
+    turns = threading.Semaphore(6)
 
     def run_in_turn(func, event):
         with turns:

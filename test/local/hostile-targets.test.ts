@@ -1,5 +1,3 @@
-import { globSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockedCorpus } from '../domain/target/corpus/blocked.ts'
 import { ownHosts } from '../domain/target/hostile-urls.ts'
@@ -88,7 +86,7 @@ describe('a host', () => {
 })
 
 describe('a secret', () => {
-  /** What the service shows to anybody, and everything that it has written to disk but the vault. */
+  /** What the service shows to anybody, and everything that it keeps but the vault. */
   async function everything(): Promise<readonly string[]> {
     const pages = []
     for (const path of [
@@ -104,14 +102,12 @@ describe('a secret', () => {
     for (const { id } of pages[1].items) pages.push((await api.get(`/api/runs/${id}`)).body)
     for (const { id } of pages[0].items) pages.push((await api.get(`/api/jobs/${id}`)).body)
     pages.push((await api.get(`/_local/mailbox?to=${encodeURIComponent(account.email)}`)).body)
-    const files = globSync('**/*', { cwd: service.dataDir })
-      .map((file) => join(service.dataDir, file))
-      .filter((file) => statSync(file).isFile() && !file.includes('secrets'))
+    const contents = (await service.stored()).flatMap(({ name, content }) => (name.includes('secrets') ? [] : content))
     return [
       ...pages.map(textsIn),
       service.output(),
-      ...files.map((file) => readFileSync(file, 'latin1')),
-      ...files.map((file) => readFileSync(file, 'utf8')),
+      ...contents.map((content) => content.toString('latin1')),
+      ...contents.map((content) => content.toString('utf8')),
     ]
   }
 
