@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  completeJob,
   deleteJob,
   disabledJob,
   editJob,
@@ -21,8 +22,8 @@ const definition = JobDefinition.parse({
   startAt: '2026-01-01T00:00:00Z',
 })
 const job = newJob({ tenant: 't', plan: 'PRO', id: ID, definition, sharesHost: true }, NOW)
-const NONE = { activeJobs: 0, runsPerDay: 0 }
-const HOURLY = { activeJobs: 1, runsPerDay: 24 }
+const NONE = { activeJobs: 0, runsPerDay: 0, completedJobs: 0 }
+const HOURLY = { activeJobs: 1, runsPerDay: 24, completedJobs: 0 }
 
 describe('the row of a job', () => {
   it('says all that there is to know of a new one', () => {
@@ -58,6 +59,8 @@ describe('the row of a job', () => {
   it('of an older form was last changed by its first version', () => {
     const { editedVersion: _, load: __, counted: ___, ...older } = job
     expect(Job.parse(older)).toEqual({ ...older, editedVersion: 1 })
+    const load = { activeJobs: 1, runsPerDay: 24 }
+    expect(Job.parse({ ...job, load, counted: load })).toEqual(job)
   })
 
   it.each([
@@ -106,11 +109,15 @@ describe('a job that is no longer active', () => {
 
 describe('what a job adds to its account', () => {
   const paused = editJob(job, { ...definition, enabled: false }, LATER)
+  const through = completeJob(job, LATER)
+  const counted = { ...through, counted: loadOf(through) }
 
   it.each([
     ['that is new', { ...job, counted: undefined }, HOURLY, HOURLY],
     ['that is counted', job, HOURLY, NONE],
-    ['that was paused', paused, NONE, { activeJobs: -1, runsPerDay: -24 }],
+    ['that was paused', paused, NONE, { activeJobs: -1, runsPerDay: -24, completedJobs: 0 }],
+    ['that is through', through, { ...NONE, completedJobs: 1 }, { activeJobs: -1, runsPerDay: -24, completedJobs: 1 }],
+    ['that is run anew', editJob(counted, definition, LATER), HOURLY, { ...HOURLY, completedJobs: -1 }],
     ['of an older form', { ...job, load: undefined, counted: undefined }, NONE, NONE],
   ])('is what it plans: one %s', (_, row, load, change) => {
     const { load: __, counted: ___, ...rest } = row

