@@ -1,6 +1,7 @@
 import { encodeTime } from 'ulid'
 import { newAccount } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
+import type { Mail } from '../../lambdas/domain/notification/mail.ts'
 import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { RunHistory } from '../../lambdas/ports/run-history.ts'
@@ -32,6 +33,8 @@ export type Ground = {
   readonly services?: () => Partial<Services>
   /** From now on orders, of Scheduler and of `services`, go there. */
   deliverTo(accept: (order: unknown) => void): void
+  /** From now on mails that arrive by a mailer of `services` are shown there. */
+  mailTo?(note: (mail: Pick<Mail, 'subject' | 'text'>) => void): void
 }
 
 /** The ground in memory. Two that stand for the same have the same text. */

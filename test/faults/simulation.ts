@@ -58,6 +58,7 @@ export class Simulation {
       deliver: (body) => this.#within(this.decideNext(), (deps) => readDeadLetter(deps, body)),
     })
     ground.deliverTo((order) => this.lambda.accept(order))
+    ground.mailTo?.((mail) => this.evidence.mailed(mail))
   }
 
   get now(): number {
