@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../local/free-port.ts'
 import { until } from '../support/api-client.ts'
 import { mends } from './deviations.ts'
 import { MiniStackClient } from './ministack-client.ts'
@@ -80,13 +79,3 @@ const environmentOf = (port: number, folder: string) => ({
   MINISTACK_ACCOUNT_ID: ACCOUNT,
   ...CREDENTIALS_ENVIRONMENT,
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
-}
