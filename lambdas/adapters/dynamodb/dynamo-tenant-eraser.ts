@@ -4,6 +4,10 @@ import type { TenantEraser } from '../../ports/tenant-eraser.ts'
 import { accountKey } from './account-store.ts'
 import { figuresKey } from './figure-rows.ts'
 import { BY_TENANT, runsOfTenantKey } from './job-keys.ts'
+import { lateRunKey, lateRunsOf } from './late-run-rows.ts'
+import { unfinishedPlanKey } from './plan-store.ts'
+import { tenantRequestsKey } from './request-counter.ts'
+import { sessionEndKey } from './session-ends.ts'
 import type { Table } from './table.ts'
 
 /** Items read, and deleted, at a time. */
@@ -62,8 +66,13 @@ export const dynamoTenantEraser = (table: Table): TenantEraser => ({
     await erasePartition(table, pk, sk)
     // Figures of runs are their tenant's; those of the whole service are nobody's.
     await erasePartition(table, figuresKey({ tenant }), undefined)
+    await erase(table, (await Array.fromAsync(lateRunsOf(table, tenant))).map(lateRunKey))
   },
   async eraseAccount(tenant) {
-    await table.client.send(new DeleteCommand({ TableName: table.name, Key: accountKey(tenant) }))
+    const keysOf = [accountKey, unfinishedPlanKey, tenantRequestsKey, sessionEndKey]
+    await erase(
+      table,
+      keysOf.map((keyOf) => keyOf(tenant)),
+    )
   },
 })
