@@ -1,6 +1,7 @@
 import { encodeTime } from 'ulid'
 import { newAccount } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
+import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
 import type { Mail } from '../../lambdas/domain/notification/mail.ts'
 import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
@@ -27,6 +28,8 @@ export type Ground = {
   readonly accounts: AccountStore
   readonly schedules: ScheduleProjector
   readonly scheduleList: ScheduleList
+  /** All jobs and what they do, by fewer requests than the sweeper makes. @default those that the sweeper finds */
+  readonly snapshots?: () => Promise<readonly Omit<JobSnapshot, 'newest'>[]>
   /** Reads a job's row past all faults. */
   readonly peek?: (job: Job) => Promise<Job | undefined>
   /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */

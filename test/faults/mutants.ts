@@ -7,7 +7,10 @@ import type { Mutation } from './ground.ts'
  * Punctual without one of its safeguards each, made by swapping a port. Were one of them not caught, the proofs would
  * prove nothing.
  */
-export const mutants = { noDedup, noFence, reusedNames, noCompareAndSet, noLeaseOnNotices } satisfies Record<string, Mutation>
+export const mutants = { noDedup, noFence, reusedNames, noCompareAndSet, noLeaseOnNotices } satisfies Record<
+  string,
+  Mutation
+>
 
 /** Claims and records are not looked at. */
 function noDedup(ground: Parameters<Mutation>[0]): ReturnType<Mutation> {
