@@ -11,7 +11,7 @@ export const METRIC_DIMENSION = 'Stage'
 export const metricUnits = {
   /** Runs that have ended, whatever became of them. */
   Runs: 'Count',
-  /** Those of them that count as failures of their jobs. */
+  /** Those of them that count as failures of their jobs; a run that is none says nothing. */
   FailedRuns: 'Count',
   /** From the planned instant, or the end of its flexible window, to the start of the run. */
   StartLateness: 'Milliseconds',

@@ -72,7 +72,8 @@ function runMetrics({ stage }: Watched) {
     failed,
     failedShare: new MathExpression({
       label: 'Failed runs, %',
-      expression: `IF(runs >= ${FEWEST_RUNS}, 100 * failed / runs, 0)`,
+      // Only runs that failed say so: where there is nothing, none did.
+      expression: `IF(runs >= ${FEWEST_RUNS}, 100 * FILL(failed, 0) / runs, 0)`,
       usingMetrics: { runs: all, failed },
       period: PERIOD,
     }),

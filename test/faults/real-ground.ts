@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
@@ -81,9 +81,9 @@ export type RealGround = Ground & {
   readonly apiServices: () => ReturnType<typeof openApiServices>
   /** All rows of the table, each as text. */
   rows(): Promise<readonly string[]>
-  /** Ids of a tenant's secrets whose values are not marked for deletion. */
-  valuesOf(tenant: string): Promise<readonly string[]>
-  /** Removes all jobs, runs, schedules and users. */
+  /** Names of the values in Secrets Manager. */
+  values(): Promise<readonly string[]>
+  /** Removes all jobs, runs, schedules, values and users. */
   clear(): Promise<void>
   stop(): Promise<void>
 }
@@ -174,13 +174,10 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
       note = to
     },
     rows: async () => (await scan(dynamoDb, table.tableName)).map((item) => JSON.stringify(item)),
-    async valuesOf(tenant) {
-      const Filters = [{ Key: 'name' as const, Values: [`/punctual/${STAGE}/${tenant}/`] }]
-      const { SecretList = [] } = await secrets.send(new ListSecretsCommand({ Filters }))
-      return SecretList.map(({ Name = '' }) => Name)
-    },
+    values: () => vault.names(),
     async clear() {
       handedOver.length = 0
+      await vault.clear()
       for (const name of await Array.fromAsync(scheduleList.names())) await schedules.remove(name)
       await clearTable(dynamoDb, table.tableName)
       await clearPool(pool)

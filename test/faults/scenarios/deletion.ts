@@ -81,7 +81,7 @@ async function judge({ simulation, ground, subject: userId }: Trial): Promise<re
   const names = await Array.fromAsync(ground.scheduleList.names())
   return [
     ...left.map((row) => `is left: ${row}`),
-    ...(await ground.valuesOf(userId)).map((name) => `is left: the value ${name}`),
+    ...(await ground.values()).filter((name) => name.includes(userId)).map((name) => `is left: the value ${name}`),
     ...unless({
       'it ends': (await tasks.read(userId, DELETION_ID))?.isDone === true,
       'there was a job': jobId !== '',
