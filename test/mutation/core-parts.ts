@@ -32,7 +32,7 @@ export const CORE: readonly CorePart[] = [
     files: [
       'lambdas/domain/target/{redaction,redaction-views,escape-decoders,packed-decoders,needles,credential-headers}.ts',
     ],
-    tests: ['test/domain/target/{redaction,credential-headers}.test.ts'],
+    tests: ['test/domain/target/{redaction,escape-decoders,credential-headers}.test.ts'],
   },
   {
     name: 'request',
