@@ -51,15 +51,15 @@ describe('an escape stands for what it says', () => {
     ['J', '&#x0004a;'],
     ['\u{10ffff}', '&#1114111;'],
     ['\u{10ffff}', '&#x10ffff;'],
-  ])('%j is %s', (character, escape) => {
-    expect(without(`q1${character}w2`, `-q1${escape}w2-`)).toBe('-[]-')
+  ])('%j is %s', (character, written) => {
+    expect(without(`q1${character}w2`, `-q1${written}w2-`)).toBe('-[]-')
   })
 
   it.each([
     ['A\uffff', '\\u0041\\uffff'],
     ['\u{10000}', '\\ud800\\udc00'],
-  ])('%j is %s at the end of a text, too', (characters, escape) => {
-    expect(without(`q1w2${characters}`, `-q1w2${escape}`)).toBe('-[]')
+  ])('%j is %s at the end of a text, too', (characters, written) => {
+    expect(without(`q1w2${characters}`, `-q1w2${written}`)).toBe('-[]')
   })
 })
 
