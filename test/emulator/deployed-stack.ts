@@ -92,17 +92,20 @@ export async function changeSettings(settings: Readonly<Record<string, string>>)
   const concerned = known.filter(({ Environment }) =>
     Object.keys(settings).some((name) => Environment?.Variables?.[name] !== undefined),
   )
-  for (const each of concerned) {
-    const before = each.Environment?.Variables ?? {}
-    const changed = Object.entries(settings).filter(([name]) => before[name] !== undefined)
-    await setVariables(each, { ...before, ...Object.fromEntries(changed) })
+  const setAll = async (settings: Readonly<Record<string, string>>) => {
+    await Promise.all(concerned.map((each) => setVariables(each, settings)))
   }
-  return async () => {
-    for (const each of concerned) await setVariables(each, each.Environment?.Variables ?? {})
-  }
+  await setAll(settings)
+  return () => setAll({})
 }
 
-async function setVariables({ FunctionName }: FunctionConfiguration, Variables: Record<string, string>): Promise<void> {
+/** Sets those of the variables that the function has; the others are as they were when it was looked up. */
+async function setVariables(
+  { FunctionName, Environment }: FunctionConfiguration,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const before = Object.entries(Environment?.Variables ?? {})
+  const Variables = Object.fromEntries(before.map(([name, value]) => [name, settings[name] ?? value]))
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }))
   await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: LONGEST_UPDATE_S }, { FunctionName })
 }

@@ -34,6 +34,19 @@ def calculated_alarm():
     provisioners._cw_metric_alarm_record = record
 
 
+def api_address():
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    create = handlers["create"]
+
+    def with_address(*args):
+        api_id, attributes = create(*args)
+        endpoint = f"https://{api_id}.execute-api.{os.environ['MINISTACK_REGION']}.amazonaws.com"
+        provisioners._apigw_v2._apis[api_id]["apiEndpoint"] = endpoint
+        return api_id, {**attributes, "ApiEndpoint": endpoint}
+
+    handlers["create"] = with_address
+
+
 def schedule_group():
     arn_of = iam_actions.extract_resource_arn
 
@@ -81,6 +94,21 @@ def password_symbols():
         return errors_of(pool, re.sub(r"(?<=\S) (?=\S)", "_", password))
 
     cognito._password_policy_errors = errors
+
+
+def confirmed_address():
+    confirm = cognito._confirm_sign_up
+
+    def confirm_and_verify(data):
+        answer = confirm(data)
+        if answer[0] == 200:
+            pool = next(pool for pool in cognito._user_pools.values() if data["ClientId"] in pool["_clients"])
+            user, _ = cognito._resolve_user(pool, data["Username"])
+            verified = [{"Name": f"{name}_verified", "Value": "true"} for name in pool.get("AutoVerifiedAttributes", [])]
+            user["Attributes"] = cognito._merge_attributes(user["Attributes"], verified)
+        return answer
+
+    cognito._confirm_sign_up = confirm_and_verify
 
 
 def scheduled_time():

@@ -32,14 +32,18 @@ afterAll(async () => {
 describe('a hostile URL', () => {
   it('is refused when a job is saved, whatever its form, and nothing is stored', async () => {
     const here = new URL(service.url).host
-    const passed = []
-    for (const { url, why } of blockedCorpus.filter(
-      ({ url }) => !ownHosts.some((host) => url.toLowerCase().includes(host.split(':')[0] ?? '')),
-    )) {
-      const { status, body } = await api.post('/api/jobs', { name: 'x', cronExpression: '@daily', targetUrl: url })
-      const pointers: string[] = status === 400 ? body.errors.map((error: { pointer: string }) => error.pointer) : []
-      if (!pointers.includes('/targetUrl')) passed.push({ url, why, status })
+    const left = blockedCorpus
+      .filter(({ url }) => !ownHosts.some((host) => url.toLowerCase().includes(host.split(':')[0] ?? '')))
+      .values()
+    const passed: unknown[] = []
+    const trySome = async () => {
+      for (const { url, why } of left) {
+        const { status, body } = await api.post('/api/jobs', { name: 'x', cronExpression: '@daily', targetUrl: url })
+        const pointers: string[] = status === 400 ? body.errors.map((error: { pointer: string }) => error.pointer) : []
+        if (!pointers.includes('/targetUrl')) passed.push({ url, why, status })
+      }
     }
+    await Promise.all(Array.from({ length: 8 }, trySome))
     expect(passed).toEqual([])
     expectProblem(
       await api.post('/api/jobs', { name: 'x', cronExpression: '@daily', targetUrl: `http://${here}/` }),
