@@ -5,11 +5,13 @@ import { Plan } from '../../domain/account/plan.ts'
 import type { AccountStore } from '../../ports/account-store.ts'
 import type { Table } from './table.ts'
 
-const AccountRow = z.object({
+/** An account as its row has it. */
+export const AccountRow = z.object({
   plan: Plan.default(newAccount.plan),
   jobs: z.int().nonnegative().default(newAccount.jobs),
   activeJobs: z.int().default(newAccount.activeJobs),
   runsPerDay: z.int().default(newAccount.runsPerDay),
+  completedJobs: z.int().default(newAccount.completedJobs),
   /** Since when the account is being deleted, epoch ms. */
   deletingSince: z.number().optional(),
 })

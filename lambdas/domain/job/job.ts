@@ -111,7 +111,7 @@ export function targetOf(definition: JobDefinition): Target {
 export const Desired = z.enum(['ACTIVE', 'PAUSED', 'COMPLETED', 'DELETED'])
 export type Desired = z.infer<typeof Desired>
 
-const Load = z.object({ activeJobs: z.int(), runsPerDay: z.int() })
+const Load = z.object({ activeJobs: z.int(), runsPerDay: z.int(), completedJobs: z.int().default(0) })
 
 /**
  * The job row: the truth that EventBridge's schedules are a projection of.
