@@ -1,5 +1,6 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { Desired } from '../../domain/job/desired.ts'
 import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Page } from '../../ports/job-store.ts'
@@ -108,8 +109,6 @@ async function jobCountsOf(table: Table, tenant: string): Promise<JobCounts> {
   }
   return counts
 }
-
-const Desired = z.enum(['ACTIVE', 'PAUSED', 'COMPLETED', 'DELETED'])
 
 /**
  * Read from the indexes: nothing is written for it but an entry for each tenant. Runs are asked for tenant by tenant, half a read
