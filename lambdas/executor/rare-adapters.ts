@@ -9,7 +9,6 @@ import { topicMailer } from '../adapters/mail/topic-mailer.ts'
 import { eventBridgePostponer } from '../adapters/scheduler/eventbridge-postponer.ts'
 import { cachedSecretReader } from '../adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../adapters/secrets/secrets-manager-values.ts'
-import { topicEndpoint } from '../config/endpoints.ts'
 import type { ExecutorEnvironment } from '../config/environment.ts'
 import type { RareAdapters } from './loaded-later.ts'
 
@@ -26,10 +25,7 @@ export function openRareAdapters(environment: ExecutorEnvironment, table: Table,
     }),
     catalog,
     secrets: cachedSecretReader({ catalog, values: secretsManagerValues(environment.STAGE), clock: Date.now }),
-    mailer:
-      environment.MAIL_SENDER === ''
-        ? topicMailer({ topicArn: environment.TOPIC_ARN, endpoint: topicEndpoint() })
-        : sesMailer(environment.MAIL_SENDER),
+    mailer: environment.MAIL_SENDER === '' ? topicMailer(environment.TOPIC_ARN) : sesMailer(environment.MAIL_SENDER),
     mails: dynamoAttemptCounter(table),
     owners: cognitoOwnerDirectory(environment.USER_POOL_ID),
     hostPlaces: dynamoHostPlaces(table),

@@ -1,9 +1,21 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bundleLambdas } from '../../lib/bundle.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 describe('the bundle', () => {
   let projectRoot: string
@@ -137,5 +149,33 @@ describe('the bundle', () => {
 
   it('refuses a project without functions', async () => {
     await expect(bundleLambdas({ projectRoot })).rejects.toThrow('There is no *.lambda.ts under')
+  })
+})
+
+describe('the bundle of the functions', () => {
+  type Output = { imports: { path: string; kind: string }[]; inputs: Record<string, unknown> }
+
+  /** The packages of the SDK that a function loads before its first event, by their place under node_modules. */
+  async function clientsAtStart(entry: string): Promise<readonly string[]> {
+    const projectRoot = mkdtempSync(join(tmpdir(), 'punctual-own-bundle-'))
+    try {
+      for (const folder of ['lambdas', 'schedule-expressions', 'node_modules', 'package.json'])
+        symlinkSync(join(ROOT, folder), join(projectRoot, folder))
+      const { folder } = await bundleLambdas({ projectRoot })
+      const metafile = join(projectRoot, 'dist/source-maps', basename(folder), 'metafile.json')
+      const { outputs } = JSON.parse(readFileSync(metafile, 'utf8')) as { outputs: Record<string, Output> }
+      const reached = new Set([`out/${entry}.mjs`])
+      for (const path of reached)
+        for (const { path: next, kind } of outputs[path]?.imports ?? [])
+          if (kind === 'import-statement' && next in outputs) reached.add(next)
+      const inputs = [...reached].flatMap((path) => Object.keys(outputs[path]!.inputs))
+      return [...new Set(inputs.flatMap((input) => /@aws-sdk\/(client-[a-z0-9-]+)/.exec(input)?.[1] ?? []))].toSorted()
+    } finally {
+      rmSync(projectRoot, { recursive: true, force: true })
+    }
+  }
+
+  it('has the executor load only what every run needs: no client for mail, nor for messages to the topic', async () => {
+    expect(await clientsAtStart('executor')).toEqual(['client-dynamodb'])
   })
 })

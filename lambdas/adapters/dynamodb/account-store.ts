@@ -5,11 +5,13 @@ import { Plan } from '../../domain/account/plan.ts'
 import type { AccountStore } from '../../ports/account-store.ts'
 import type { Table } from './table.ts'
 
-const AccountRow = z.object({
+/** An account as its row has it. */
+export const AccountRow = z.object({
   plan: z._default(Plan, newAccount.plan),
   jobs: z._default(z.int().check(z.nonnegative()), newAccount.jobs),
   activeJobs: z._default(z.int(), newAccount.activeJobs),
   runsPerDay: z._default(z.int(), newAccount.runsPerDay),
+  completedJobs: z._default(z.int(), newAccount.completedJobs),
   /** Since when the account is being deleted, epoch ms. */
   deletingSince: z.optional(z.number()),
 })

@@ -110,9 +110,9 @@ async function replaceRow(table: Table, job: Job, version: number, audit: NewAud
     ExpressionAttributeNames: { '#plan': 'plan' },
     ExpressionAttributeValues: { ':version': version, ':plan': job.plan },
   }
-  const { activeJobs, runsPerDay } = loadChange(job)
+  const { activeJobs, runsPerDay, completedJobs } = loadChange(job)
   const isDeleted = job.desired === 'DELETED'
-  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0
+  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0 || completedJobs !== 0
   if (!isCounted && !audit) {
     return (await writeIf(client.send(new PutCommand(put)))) || isDone(table, written)
   }
@@ -131,18 +131,19 @@ const isDone = async (table: Table, written: Job): Promise<boolean> =>
 
 /** What the account counts after the job's change; more only as far as the plan goes. */
 function accountUpdate(TableName: string, job: Job, jobs: number) {
-  const { activeJobs, runsPerDay } = loadChange(job)
+  const { activeJobs, runsPerDay, completedJobs } = loadChange(job)
   const limits = planLimits[job.plan]
   const conditions = [...(activeJobs > 0 ? [HAS_ROOM_FOR_JOB] : []), ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : [])]
   return {
     TableName,
     Key: accountKey(job.tenant),
-    UpdateExpression: 'ADD jobs :jobs, activeJobs :active, runsPerDay :runs',
+    UpdateExpression: 'ADD jobs :jobs, activeJobs :active, runsPerDay :runs, completedJobs :completed',
     ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
     ExpressionAttributeValues: {
       ':jobs': jobs,
       ':active': activeJobs,
       ':runs': runsPerDay,
+      ':completed': completedJobs,
       ...(activeJobs > 0 ? { ':limit': limits.jobs } : {}),
       ...(runsPerDay > 0 ? { ':room': limits.runsPerDay - runsPerDay } : {}),
     },

@@ -68,7 +68,7 @@ const Definition = z.object({
   disableAfterFailures: z._default(z.nullable(z.int()), defaults.disableAfterFailures),
 }) satisfies z.ZodMiniType<JobDefinition>
 
-const Load = z.object({ activeJobs: z.int(), runsPerDay: z.int() })
+const Load = z.object({ activeJobs: z.int(), runsPerDay: z.int(), completedJobs: z._default(z.int(), 0) })
 const Cause = z.object({ code: z.string(), message: z.string(), at: z.number() })
 
 const JobRow = z.object({

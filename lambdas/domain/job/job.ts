@@ -118,7 +118,7 @@ export function targetOf(definition: JobDefinition): Target {
 }
 
 /** What of an account a job takes. */
-type Load = { readonly activeJobs: number; readonly runsPerDay: number }
+type Load = { readonly activeJobs: number; readonly runsPerDay: number; readonly completedJobs: number }
 
 /** Why something was done to a job without its user; `at` in epoch ms. */
 type Cause = { readonly code: string; readonly message: string; readonly at: number }

@@ -43,7 +43,7 @@ describe('what a smaller plan pauses', () => {
     const jobs = [job(), job(), job({ cronExpression: '0 8 * * *' })]
     const pauses = pausesOf(jobs, { runsPerDay: 47 })
     expect(pauses.map((pause) => pause.job)).toEqual([jobs[2], jobs[1]])
-    expect(pauses[0]?.reason).toContain('47 planned runs a day')
+    expect(pauses[0]?.reason).toBe('The plan SMALL allows 47 planned runs a day, and the older jobs come first.')
   })
 
   it.each([
@@ -71,6 +71,13 @@ describe('what a smaller plan pauses', () => {
     expect(pausesOf(jobs, { jobs: 2, timeoutMs: 30_000 }).map((pause) => pause.job)).toEqual([jobs[0]])
   })
 
+  it('takes a job of an older form for one that plans nothing', () => {
+    const { load: _, ...older } = job()
+    const jobs = [job(), older]
+    expect(pausesOf(jobs, { runsPerDay: 24 })).toEqual([])
+    expect(pausesOf(jobs, { runsPerDay: 23 }).map((pause) => pause.job)).toEqual([jobs[1], jobs[0]])
+  })
+
   it('always leaves what fits, and no more than needed is paused', () => {
     const many = fc.array(fc.constantFrom('* * * * *', '*/30 * * * *', '@daily'), { maxLength: 8 })
     const limits = fc.record({ jobs: fc.integer({ min: 0, max: 8 }), runsPerDay: fc.integer({ min: 0, max: 5000 }) })
@@ -93,7 +100,7 @@ describe('what a smaller plan pauses', () => {
 describe('what a job adds to its account', () => {
   it('is itself and its runs a day while it is active, and nothing else', () => {
     const active = job()
-    expect(active.load).toEqual({ activeJobs: 1, runsPerDay: 24 })
+    expect(active.load).toMatchObject({ activeJobs: 1, runsPerDay: 24 })
     const paused = editJob(active, { ...active.definition, enabled: false }, NOW)
     expect(paused).toMatchObject({ load: { activeJobs: 0, runsPerDay: 0 }, counted: { activeJobs: 1, runsPerDay: 24 } })
   })

@@ -85,6 +85,17 @@ describe('the log line of a run', () => {
     },
   )
 
+  it('says how long its attempts waited for their host, where they did', () => {
+    const timings = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: null }
+    const attempt = { number: 1, startedAt: PLANNED, httpStatus: 503, reason: null, timings }
+    const waiting = logged({ attempts: [{ ...attempt, waitedMs: 1200 }, attempt, { ...attempt, waitedMs: 300 }] })
+    expect(waiting).toMatchObject({ HostWait: 1500, httpStatus: 503 })
+    expect(metricNames(waiting)).toContain('HostWait')
+    const prompt = logged({ attempts: [attempt] })
+    expect('HostWait' in prompt).toBe(false)
+    expect(metricNames(prompt)).not.toContain('HostWait')
+  })
+
   it('measures neither for a run that never started', () => {
     expect(metricNames(logged({ status: 'MISSED', startedAt: null }))).toEqual(['Runs'])
   })

@@ -52,6 +52,7 @@ describe('operations', () => {
       'Sweeper repairs': 'Sum of SweepRepairs ≥ 5, 1 × 15 min',
       'Sweeper failures': 'Minimum of SweepFailures ≥ 1, 1 × 15 min',
       'Oldest pending job': 'Maximum of OldestPendingSeconds ≥ 900, 1 × 5 min',
+      'Oldest task': 'Maximum of OldestTaskSeconds ≥ 10800, 1 × 5 min',
       'Runs uncounted': 'Sum of Errors ≥ 3, 1 × 60 min',
     })
   })
