@@ -26,6 +26,8 @@ export const metricUnits = {
   SweepFailures: 'Count',
   /** How long the job that has waited longest for its schedules had waited when a sweep found it; 0 when none did. */
   OldestPendingSeconds: 'Seconds',
+  /** How long ago the oldest bulk request or deletion began that a sweep found unfinished; 0 when it found none. */
+  OldestTaskSeconds: 'Seconds',
 } as const
 
 export type MetricName = keyof typeof metricUnits

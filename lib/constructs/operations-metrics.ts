@@ -174,6 +174,7 @@ function sweeperMetrics({ stage }: Watched) {
     // The least of three sweeps: more than 0 when each of them has failed at something.
     failures: own('SweepFailures', stage, { statistic: Stats.MINIMUM, period: quarterHour }),
     oldestPending: own('OldestPendingSeconds', stage, MAXIMUM),
+    oldestTask: own('OldestTaskSeconds', stage, MAXIMUM),
   }
 }
 

@@ -285,6 +285,7 @@ describe('the deletion of a user whose process ends between any two steps', () =
     values.set(tenant, new Set(['secret-1']))
     const instant = new Date(world.clock.now()).toISOString()
     const job = await newJob(tenant, { cronExpression: '*/5 * * * *' })
+    const bulk = await beginBulk(depsOf(), request(tenant, 'tag', { jobIds: [job.id] }))
     const secret = { name: 'A', secretId: 'secret-1', versionId: 'v', versions: 1, description: '' }
     await dynamoSecretCatalog(world.table).add(tenant, { ...secret, createdAt: instant, updatedAt: instant })
     const key = { id: ulid(), tenant, username: tenant, name: 'CI', scopes: ['read' as const], prefix: 'pk_' }
@@ -297,14 +298,15 @@ describe('the deletion of a user whose process ends between any two steps', () =
     await world.execute({ kind: 'occurrence', tenant, jobId: job.id, plannedAt: new Date(plannedAt).toISOString() })
     const runId = occurrenceRunId(job.id, plannedAt)
     expect(await world.deps.ledger.record(tenant, runId)).toMatchObject({ status: 'SUCCEEDED' })
-    return { tenant, jobId: job.id, runId }
+    return { tenant, jobId: job.id, runId, bulk }
   }
 
-  const left = async ({ tenant, jobId, runId }: Awaited<ReturnType<typeof newUser>>) => ({
+  const left = async ({ tenant, jobId, runId, bulk }: Awaited<ReturnType<typeof newUser>>) => ({
     user: users.get(tenant),
     values: values.get(tenant)?.size,
     job: await world.deps.jobs.read(tenant, jobId),
     run: await world.deps.ledger.record(tenant, runId),
+    bulk: [await world.deps.tasks.read(tenant, bulk.id), await resultsOf(bulk)],
     schedules: (await world.scheduleNames()).filter((name: string) => name.startsWith(jobId)),
     secrets: (await dynamoSecretCatalog(world.table).page(tenant, { limit: 10 })).secrets,
     keys: await dynamoApiKeyStore(world.table).count(tenant),
@@ -340,6 +342,7 @@ describe('the deletion of a user whose process ends between any two steps', () =
           values: 0,
           job: undefined,
           run: undefined,
+          bulk: [undefined, {}],
           schedules: [],
           secrets: [],
           keys: 0,

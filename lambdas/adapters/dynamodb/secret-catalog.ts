@@ -1,8 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Secret } from '../../domain/secret/secret.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
 import { auditPuts } from './audit-rows.ts'
+import { announceValue, forgetValue, looseValueDelete, looseValuePut, looseValues } from './loose-values.ts'
 import type { Table } from './table.ts'
 import { TenantRows } from './tenant-rows.ts'
 import { transact } from './transact.ts'
@@ -11,7 +12,7 @@ const SecretRow = z.object({
   name: z.string(),
   secretId: z.string(),
   versionId: z.string(),
-  versions: z.int().positive(),
+  versions: z.int().check(z.positive()),
   description: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -31,7 +32,8 @@ async function add(table: Table, tenant: string, secret: Secret, audit: NewAudit
     Item: { ...rows.keyOf(tenant, secret.name), ...secret },
     ConditionExpression: 'attribute_not_exists(pk)',
   }
-  if ((await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined) return true
+  const settled = { Delete: looseValueDelete(table, { tenant, secretId: secret.secretId }) }
+  if ((await transact(table, [{ Put: put }, settled, ...auditPuts(table, audit)])) === undefined) return true
   // The SDK repeats a write whose answer was lost: then the name that stands in its way is its own.
   return (await read(table, tenant, secret.name))?.secretId === secret.secretId
 }
@@ -64,7 +66,13 @@ async function addVersion(
   return found?.secretId === secretId && found.versionId === versionId ? found : undefined
 }
 
-async function remove(table: Table, tenant: string, name: string, audit: NewAuditEntry | undefined) {
+async function remove(
+  table: Table,
+  tenant: string,
+  name: string,
+  since: number,
+  audit: NewAuditEntry | undefined,
+): Promise<Secret | undefined> {
   const secret = await read(table, tenant, name)
   if (!secret) return undefined
   const removal = {
@@ -73,7 +81,8 @@ async function remove(table: Table, tenant: string, name: string, audit: NewAudi
     ConditionExpression: 'secretId = :secretId',
     ExpressionAttributeValues: { ':secretId': secret.secretId },
   }
-  const failed = await transact(table, [{ Delete: removal }, ...auditPuts(table, audit)])
+  const note = { Put: looseValuePut(table, { tenant, secretId: secret.secretId, since }) }
+  const failed = await transact(table, [{ Delete: removal }, note, ...auditPuts(table, audit)])
   return failed === undefined ? secret : undefined
 }
 
@@ -87,5 +96,8 @@ export const dynamoSecretCatalog = (table: Table): SecretCatalog => ({
   count: (tenant) => rows.count(table, tenant),
   add: (tenant, secret, audit) => add(table, tenant, secret, audit),
   addVersion: (tenant, name, change, audit) => addVersion(table, tenant, name, change, audit),
-  remove: (tenant, name, audit) => remove(table, tenant, name, audit),
+  remove: (tenant, name, at, audit) => remove(table, tenant, name, at, audit),
+  announce: (value) => announceValue(table, value),
+  loose: () => looseValues(table),
+  forget: (value) => forgetValue(table, value),
 })

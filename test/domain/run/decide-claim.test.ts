@@ -141,6 +141,41 @@ describe('overlap', () => {
     expect(decide(until(DUE + 400))).toMatchObject({ fate: { kind: 'CALL' } })
   })
 
+  const late = { runId: earlier, now: DUE + 1000, job: job({}, { since: CREATED - 20 * MINUTE }) }
+  it.each([
+    ['that comes too late', late],
+    ['that nobody could deliver', { ...late, now: DUE - MINUTE, recordOnly: true }],
+    [
+      'that was skipped',
+      { ...late, now: DUE - MINUTE, activity: running('other', DUE - 2 * MINUTE), known: known(['other', 'NONE']) },
+    ],
+  ] as const)('is not in the way of others, being one %s, while that is written down', (_, question) => {
+    const claim = decide(question)
+    if (claim.kind !== 'CLAIM') throw new Error(claim.kind)
+    const { other: _running, ...active } = claim.activity.active
+    expect(active).toMatchObject({ [earlier]: { recordOnly: true } })
+    const activity = { ...claim.activity, active }
+    for (const overlap of ['SKIP', 'REPLACE'] as const)
+      expect(decide({ activity, known: known([earlier, 'NONE']), job: job({ overlap }) })).toMatchObject({
+        fate: { kind: 'CALL' },
+      })
+  })
+
+  it('is in the way, taken over from somebody who was to write it down', () => {
+    const skipped = claimed(noActivity, earlier, {
+      now: DUE - 10 * MINUTE,
+      leaseMs: MINUTE,
+      version: 1,
+      recordOnly: true,
+    })
+    const taken = decide({ runId: earlier, activity: skipped, now: DUE - MINUTE, known: known([earlier, 'NONE']) })
+    if (taken.kind !== 'CLAIM') throw new Error(taken.kind)
+    expect(taken.fate).toEqual({ kind: 'CALL' })
+    expect(decide({ activity: taken.activity, known: known([earlier, 'NONE']) })).toMatchObject({
+      fate: { kind: 'SKIPPED', inTheWay: earlier },
+    })
+  })
+
   it('lets runs overlap where the job says so', () => {
     expect(decide({ ...before, job: job({ overlap: 'ALLOW' }) })).toMatchObject({ fate: { kind: 'CALL' } })
   })

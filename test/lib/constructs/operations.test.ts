@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { targetLimits } from '../../../lambdas/domain/target/target-limits.ts'
 import { alarmsOf, dashboardMetrics, identityOf, type WatchedAlarm, widgetsOf } from '../alarms.ts'
 import { functionOf, onlyResource, permissionsOf, resourcesOf, templateOf, text } from '../synthesized.ts'
 
@@ -52,6 +52,7 @@ describe('operations', () => {
       'Sweeper repairs': 'Sum of SweepRepairs ≥ 5, 1 × 15 min',
       'Sweeper failures': 'Minimum of SweepFailures ≥ 1, 1 × 15 min',
       'Oldest pending job': 'Maximum of OldestPendingSeconds ≥ 900, 1 × 5 min',
+      'Oldest task': 'Maximum of OldestTaskSeconds ≥ 10800, 1 × 5 min',
       'Runs uncounted': 'Sum of Errors ≥ 3, 1 × 60 min',
     })
   })
