@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deleteJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
+import { completeJob, deleteJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
 import { planPauses } from '../../../lambdas/domain/job/plan-pauses.ts'
 
@@ -107,10 +107,11 @@ describe('what a smaller plan pauses', () => {
 })
 
 describe('what a job adds to its account', () => {
-  it('is itself and its runs a day while it is active, and nothing else', () => {
+  it('is itself and its runs a day while it is active, and nothing while it is paused', () => {
     const active = job()
-    expect(active.load).toMatchObject({ activeJobs: 1, runsPerDay: 24 })
+    expect(active.load).toEqual({ activeJobs: 1, runsPerDay: 24, completedJobs: 0 })
     const paused = editJob(active, { ...active.definition, enabled: false }, NOW)
+    expect(completeJob(active, NOW).load).toEqual({ activeJobs: 0, runsPerDay: 0, completedJobs: 1 })
     expect(paused).toMatchObject({ load: { activeJobs: 0, runsPerDay: 0 }, counted: { activeJobs: 1, runsPerDay: 24 } })
   })
 })

@@ -87,7 +87,7 @@ describe('credentialsIn', () => {
       },
       new Map(),
     )
-    if (!expansion.ok) throw new Error(expansion.reason.message)
+    if (!expansion.ok) throw new Error(expansion.failure.message)
     const { redact } = createRedactor(expansion.expanded.credentials)
     expect(redact(`a typed-in-key b typed-session c ${btoa('x typed-in-key')} d tok`)).not.toMatch(/typed|tok|dHlwZWQ/)
   })
