@@ -38,7 +38,7 @@ export class PunctualStack extends Stack {
     const running = { settings, table, vault, scheduling, deadLetters, identity, topic, apiUrl }
     const executor = new Executor(this, 'Executor', running)
     const worker = new Worker(this, 'Worker', { settings, table, identity, vault, scheduling, executor })
-    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor, worker })
+    const sweeper = new Sweeper(this, 'Sweeper', { settings, table, scheduling, executor, worker, vault })
     const runCounter = new RunCounter(this, 'RunCounter', { settings, table })
 
     const used = { settings, table, identity, scheduling, executor, vault, worker }

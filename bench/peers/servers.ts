@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdir, readdir } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { freePort } from '../../local/free-port.ts'
 import { exists, unpackDebian } from './install.ts'
 
 const run = promisify(execFile)
@@ -19,16 +20,6 @@ export type Server = {
 const LONGEST_START_MS = 20_000
 /** PostgreSQL refuses to run as root; this is nobody. */
 const NOBODY = 65_534
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('There is no free port')
-  return address.port
-}
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {
   for (const giveUpAt = Date.now() + LONGEST_START_MS; Date.now() < giveUpAt; await wait(50)) {

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { freePort } from '../../local/free-port.ts'
 import { type ApiClient, accountsByMailbox, logIn } from '../../test/support/api-client.ts'
 import { EchoTarget } from '../../test/support/echo-target.ts'
 import { newDataDir, type PunctualService, startService } from '../../test/support/punctual-service.ts'
@@ -123,15 +122,6 @@ class Soak {
       this.target.requests(path).map(({ headers, at }) => ({ runId: String(headers['webhook-id']), jobId: id, at })),
     )
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('There is no free port')
-  return address.port
 }
 
 const say = (text: string) => console.log(`${new Date().toISOString().slice(11, 19)}  ${text}`)

@@ -2,6 +2,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { dynamoAccountStore } from '../adapters/dynamodb/account-store.ts'
 import { dynamoAuditTrail } from '../adapters/dynamodb/dynamo-audit-trail.ts'
+import { dynamoFiguresReader } from '../adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoJobStore } from '../adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunHistory } from '../adapters/dynamodb/dynamo-run-history.ts'
 import { dynamoServiceLists } from '../adapters/dynamodb/dynamo-service-lists.ts'
@@ -27,6 +28,7 @@ export const handler = adminFunction({
   directory: cognitoDirectory({ ...poolOf(environment), client: new CognitoIdentityProviderClient() }),
   accounts: dynamoAccountStore(table),
   service: dynamoServiceLists(table, Date.now),
+  figures: dynamoFiguresReader(table),
   jobs: dynamoJobStore(table),
   history: dynamoRunHistory(table, Date.now),
   trail: dynamoAuditTrail(table, Date.now),

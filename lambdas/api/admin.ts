@@ -23,7 +23,7 @@ import type { UserDirectory } from '../ports/user-directory.ts'
 import { type BeginDeletionDeps, beginDeletion } from '../use-cases/begin-deletion.ts'
 import { type ChangeRoleDeps, changeRole } from '../use-cases/change-role.ts'
 import { type ListUsersDeps, listUsers, readUser } from '../use-cases/list-users.ts'
-import { readServiceStats, readServiceTrend, type ServiceFiguresDeps } from '../use-cases/service-figures.ts'
+import { readServiceAnalytics, readServiceStats, type ServiceFiguresDeps } from '../use-cases/service-figures.ts'
 import { auditPage } from './audit-page.ts'
 
 export type AdminDeps = ApiFunctionDeps &
@@ -170,9 +170,11 @@ export function adminFunction(deps: AdminDeps) {
     {
       ...listEndpoints(deps),
       ...userEndpoints(deps),
-      readServiceStats: admin(adminContracts.readServiceStats, async () => ok(await readServiceStats(deps))),
-      readServiceAnalytics: admin(adminContracts.readServiceAnalytics, async ({ query: { days } }) =>
-        ok({ days, timezone: 'UTC', perDay: await readServiceTrend(deps, days) }),
+      readServiceStats: admin(adminContracts.readServiceStats, async ({ query }) =>
+        ok(await readServiceStats(deps, query.timezone)),
+      ),
+      readServiceAnalytics: admin(adminContracts.readServiceAnalytics, async ({ query }) =>
+        ok(await readServiceAnalytics(deps, query)),
       ),
     },
     deps,

@@ -15,6 +15,7 @@ export const handler = serviceFunction({
   ...openPublicDoor(table),
   version: VERSION,
   probes: { table: probeTable(table) },
+  clock: Date.now,
   contracts,
   pageFiles: brotliPageFiles(new URL('reference-page/', import.meta.url)),
 })

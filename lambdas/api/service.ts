@@ -6,12 +6,14 @@ import type { Contracts } from '../http/contracts/index.ts'
 import { serviceContracts } from '../http/contracts/service.ts'
 import { publicEndpoint } from '../http/endpoint.ts'
 import { openApi } from '../http/open-api.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { PageFiles } from '../ports/page-files.ts'
 import { checkHealth, type HealthProbes } from '../use-cases/check-health.ts'
 
 export type ServiceDeps = ApiFunctionDeps & {
   readonly version: string
   readonly probes: HealthProbes & { readonly table: () => Promise<void> }
+  readonly clock: Clock
   readonly contracts: Contracts
   readonly pageFiles: PageFiles
 }
@@ -58,7 +60,7 @@ export function serviceFunction(deps: ServiceDeps) {
     'service',
     {
       readHealth: publicEndpoint(serviceContracts.readHealth, async ({ requestId }) => {
-        const { status, checks, errors } = await checkHealth(deps.probes)
+        const { status, checks, errors } = await checkHealth(deps)
         if (status !== 'ok') deps.log.error('health check failed', { requestId, errors })
         return { status: status === 'ok' ? 200 : 503, body: { status, version: deps.version, checks } }
       }),

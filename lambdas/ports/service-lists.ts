@@ -13,6 +13,6 @@ export interface ServiceLists {
   jobCounts(): Promise<JobCounts>
   /** How many jobs that still exist were made in `from <= instant < to`, epoch ms. */
   jobsCreated(from: number, to: number): Promise<number>
-  /** How many changes were made in `from <= instant < to`, epoch ms, within one month of UTC. */
+  /** How many changes were made in `from <= instant < to`, epoch ms. */
   changes(from: number, to: number): Promise<number>
 }

@@ -6,10 +6,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretUsage } from '../ports/secret-usage.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
+import { discardValue } from './discard-value.ts'
 
 export type DeleteSecretDeps = Authored & {
   readonly clock: Clock
-  readonly catalog: Pick<SecretCatalog, 'read' | 'remove'>
+  readonly catalog: Pick<SecretCatalog, 'read' | 'remove' | 'forget'>
   readonly vault: Pick<SecretVault, 'remove'>
   readonly usage: Pick<SecretUsage, 'jobsUsing'>
 }
@@ -18,7 +19,7 @@ export type DeleteSecretDeps = Authored & {
 const MOST_NAMED = 10
 
 /**
- * Deletes a secret. Its name goes first, then its value: a crash in between leaves a value that nothing refers to.
+ * Deletes a secret. Its name goes first, then its value: what a crash leaves of it in between, the sweeper removes.
  * @param force deletes it although jobs use it; their next runs fail with SECRET_NOT_FOUND.
  * @throws Refusal `not-found`, or `secret-in-use` naming the jobs.
  */
@@ -32,10 +33,11 @@ export async function deleteSecret(
   if (!secret) throw notFound('secret')
   const users = force ? [] : await deps.usage.jobsUsing(tenant, name)
   if (users.length > 0) throw new Refusal('secret-in-use', inUse(name, users))
-  const audit = secretAudit(deps.author, tenant, name, { before: secret }, deps.clock())
+  const at = deps.clock()
+  const audit = secretAudit(deps.author, tenant, name, { before: secret }, at)
   // Nothing is left to remove when another call was faster, or this one was repeated after its answer was lost.
-  const { secretId } = (await deps.catalog.remove(tenant, name, audit)) ?? secret
-  await deps.vault.remove({ tenant, secretId })
+  const { secretId } = (await deps.catalog.remove(tenant, name, at, audit)) ?? secret
+  await discardValue(deps, { tenant, secretId })
 }
 
 function inUse(name: string, users: readonly JobReference[]): string {

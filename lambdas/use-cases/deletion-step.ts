@@ -17,7 +17,7 @@ export type DeletionStepDeps = Unauthored<EndJobDeps> & {
   readonly tenantJobs: TenantJobs
   readonly accounts: AccountStore
   readonly keys: Pick<ApiKeyStore, 'page' | 'remove'>
-  readonly catalog: Pick<SecretCatalog, 'page' | 'remove'>
+  readonly catalog: Pick<SecretCatalog, 'page' | 'remove' | 'forget'>
   readonly vault: Pick<SecretVault, 'remove'>
   readonly eraser: TenantEraser
   readonly directory: Pick<UserDirectory, 'disable' | 'remove'>
@@ -99,12 +99,13 @@ async function deleteKeys({ keys }: DeletionStepDeps, task: DeletionTask): Promi
 }
 
 /** A value goes before its row: what a crash leaves can still be found. */
-async function deleteSecrets({ catalog, vault }: DeletionStepDeps, task: DeletionTask): Promise<Result> {
+async function deleteSecrets({ catalog, vault, clock }: DeletionStepDeps, task: DeletionTask): Promise<Result> {
   const { tenant } = task
   const { secrets } = await catalog.page(tenant, { limit: A_STEP })
   await inTurns(secrets, AT_ONCE, async ({ name, secretId }) => {
     await vault.remove({ tenant, secretId })
-    await catalog.remove(tenant, name)
+    await catalog.remove(tenant, name, clock())
+    await catalog.forget({ tenant, secretId })
   })
   return deleted(task, 'secrets', secrets.length)
 }

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretUsage } from '../ports/secret-usage.ts'
 import type { SecretVault } from '../ports/secret-vault.ts'
+import { discardValue } from './discard-value.ts'
 
 export type PutSecretDeps = Authored & {
   readonly catalog: SecretCatalog
@@ -36,7 +37,7 @@ const MOST_TRIES = 3
  * Saves a value under a name: a new secret, or a new version of one.
  *
  * The value goes to the vault first, under an id of its own; the catalog's row then makes it count, in one conditional
- * write. A crash between the two leaves the secret as it was, and in the vault a value that nothing refers to.
+ * write. A crash between the two leaves the secret as it was, and in the vault a value that the sweeper removes.
  * @throws Refusal `plan-limit`, or `conflict` when the name keeps changing hands.
  */
 export async function putSecret(deps: PutSecretDeps, tenant: string, wanted: NewValue): Promise<SavedSecret> {
@@ -70,10 +71,12 @@ async function create(deps: PutSecretDeps, tenant: string, wanted: NewValue): Pr
     createdAt: now,
     updatedAt: now,
   }
-  await deps.vault.create({ tenant, secretId: secret.secretId, versionId: secret.versionId }, wanted.value)
+  const { secretId } = secret
+  await deps.catalog.announce({ tenant, secretId, since: at })
+  await deps.vault.create({ tenant, secretId, versionId: secret.versionId }, wanted.value)
   const audit = secretAudit(deps.author, tenant, secret.name, { after: secret }, at)
   if (await deps.catalog.add(tenant, secret, audit)) return secret
-  await deps.vault.remove({ tenant, secretId: secret.secretId })
+  await discardValue(deps, { tenant, secretId })
   return undefined
 }
 

@@ -28,7 +28,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: UserCaller): Pr
     deps.accounts.read(caller.tenant),
   ])
   if (!profile) throw new Refusal('unauthenticated', 'The account of this token no longer exists.')
-  const { plan, ...usage } = account
+  const { plan, jobs, activeJobs, runsPerDay } = account
   const { jobs: jobLimit, runsPerDay: runsPerDayLimit } = planLimits[plan]
-  return { ...profile, plan, role: caller.role, usage: { ...usage, jobLimit, runsPerDayLimit } }
+  return { ...profile, plan, role: caller.role, usage: { jobs, jobLimit, activeJobs, runsPerDay, runsPerDayLimit } }
 }

@@ -1,10 +1,11 @@
 import type { Figures } from '../domain/figures/figures.ts'
-import { runCounts, runFigures } from '../domain/figures/figures-view.ts'
+import { runCounts } from '../domain/figures/figures-view.ts'
 import { lastLocalDays } from '../domain/figures/local-time.ts'
 import type { AnalyticsView, JobFigures } from '../domain/figures/stats-view.ts'
-import { emptyTally, sumOf } from '../domain/figures/tally.ts'
+import { runTrend } from '../domain/figures/sums.ts'
+import { sumOf } from '../domain/figures/tally.ts'
 import type { JobSummaries } from '../ports/job-summaries.ts'
-import { type ReadFiguresDeps, readFigures, sumSlots, sumsBy } from './read-figures.ts'
+import { type ReadFiguresDeps, readFigures } from './read-figures.ts'
 
 export type ReadAnalyticsDeps = ReadFiguresDeps & { readonly summaries: JobSummaries }
 
@@ -15,7 +16,6 @@ export type AnalyticsQuery = {
   readonly timezone: string
 }
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 const MOST_JOBS = 1000
 const HEAD = 10
 
@@ -26,21 +26,18 @@ export async function readAnalytics(
   { days, timezone }: AnalyticsQuery,
 ): Promise<AnalyticsView> {
   const now = deps.clock()
-  const { from, dates, dateOf, hourOf } = lastLocalDays(timezone, now, days)
+  const localDays = lastLocalDays(timezone, now, days)
+  const { from } = localDays
   const [figures, names] = await Promise.all([
     readFigures(deps, tenant, { from, withJobs: true }),
     namesOf(deps.summaries, tenant),
   ])
-  const byDate = sumsBy(figures, dateOf)
-  const byHour = sumsBy(figures, hourOf)
   return {
     timezone,
     days,
     from: new Date(from).toISOString(),
     asOf: new Date(now).toISOString(),
-    total: runFigures(sumSlots(figures)),
-    perDay: dates.map((date) => ({ date, ...runFigures(byDate.get(date) ?? emptyTally()) })),
-    perHour: HOURS.map((hour) => ({ hour, ...runFigures(byHour.get(hour) ?? emptyTally()) })),
+    ...runTrend(figures, localDays),
     ...ranked(jobFigures(figures, names)),
   }
 }

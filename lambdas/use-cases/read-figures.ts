@@ -1,5 +1,4 @@
 import { type Block, countIn, type Figures, noFigures, partsOf, plannedOf } from '../domain/figures/figures.ts'
-import { addTally, emptyTally, sumOf, type Tally } from '../domain/figures/tally.ts'
 import { ceilTo, DAY_MS, floorTo, HOUR_MS, isRecountable, SLOT_MS } from '../domain/figures/time-slot.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { EndedRuns } from '../ports/ended-runs.ts'
@@ -91,21 +90,4 @@ async function recountSlot({ endedRuns }: ReadFiguresDeps, tenant: string, slot:
 function since({ slots, jobs }: Figures, from: number): Figures {
   for (const parts of [slots, ...jobs.values()]) for (const begin of parts.keys()) if (begin < from) parts.delete(begin)
   return { slots, jobs }
-}
-
-/** The sum of the slots that `isWanted` lets through. */
-export function sumSlots({ slots }: Figures, isWanted: (slot: number) => boolean = () => true): Tally {
-  return sumOf(slots.entries().flatMap(([slot, tally]) => (isWanted(slot) ? [tally] : [])))
-}
-
-/** The sums of slots by what they have in common. */
-export function sumsBy<Group>({ slots }: Figures, groupOf: (slot: number) => Group): ReadonlyMap<Group, Tally> {
-  const sums = new Map<Group, Tally>()
-  for (const [slot, tally] of slots) {
-    const group = groupOf(slot)
-    const sum = sums.get(group) ?? emptyTally()
-    addTally(sum, tally)
-    sums.set(group, sum)
-  }
-  return sums
 }

@@ -1,11 +1,10 @@
-import { runFigures } from '../domain/figures/figures-view.ts'
-import { lastLocalDays } from '../domain/figures/local-time.ts'
 import type { StatsView } from '../domain/figures/stats-view.ts'
+import { periodsFrom, runPeriods } from '../domain/figures/sums.ts'
 import type { JobSummary } from '../domain/job/job-summary.ts'
 import { jobStatus } from '../domain/job/job-view.ts'
 import type { nextRunMemory } from '../domain/job/next-run-memory.ts'
 import type { JobSummaries } from '../ports/job-summaries.ts'
-import { type ReadFiguresDeps, readFigures, sumSlots } from './read-figures.ts'
+import { type ReadFiguresDeps, readFigures } from './read-figures.ts'
 
 export type ReadStatsDeps = ReadFiguresDeps & {
   readonly summaries: JobSummaries
@@ -17,20 +16,15 @@ const NEXT_RUNS = 10
 /** A tenant's jobs and runs at a glance. @param timezone IANA; its midnights part the days. */
 export async function readStats(deps: ReadStatsDeps, tenant: string, timezone: string): Promise<StatsView> {
   const now = deps.clock()
-  const begins = { today: 1, '7d': 7, '30d': 30 } as const
   const [figures, jobs] = await Promise.all([
-    readFigures(deps, tenant, { from: lastLocalDays(timezone, now, begins['30d']).from, withJobs: false }),
+    readFigures(deps, tenant, { from: periodsFrom(timezone, now), withJobs: false }),
     Array.fromAsync(deps.summaries.ofTenant(tenant)),
   ])
-  const period = (days: number) => {
-    const { from } = lastLocalDays(timezone, now, days)
-    return { from: new Date(from).toISOString(), ...runFigures(sumSlots(figures, (slot) => slot >= from)) }
-  }
   return {
     timezone,
     asOf: new Date(now).toISOString(),
     ...jobFigures(deps, jobs, now),
-    runs: { today: period(begins.today), '7d': period(begins['7d']), '30d': period(begins['30d']) },
+    runs: runPeriods(figures, timezone, now),
   }
 }
 

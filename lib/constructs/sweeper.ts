@@ -5,6 +5,7 @@ import type { Executor } from './executor.ts'
 import { type FunctionSettings, PunctualFunction } from './punctual-function.ts'
 import type { PunctualTable } from './punctual-table.ts'
 import type { Scheduling } from './scheduling.ts'
+import type { SecretVault } from './secret-vault.ts'
 import { startPeriodically } from './start-periodically.ts'
 import type { Worker } from './worker.ts'
 
@@ -14,6 +15,7 @@ export interface SweeperProps {
   readonly scheduling: Scheduling
   readonly executor: Executor
   readonly worker: Worker
+  readonly vault: SecretVault
 }
 
 /** How often jobs and schedules are compared. */
@@ -23,8 +25,9 @@ const PERIOD = Duration.minutes(5)
 export class Sweeper extends Construct {
   readonly function: PunctualFunction
 
-  constructor(scope: Construct, id: string, { settings, table, scheduling, executor, worker }: SweeperProps) {
+  constructor(scope: Construct, id: string, props: SweeperProps) {
     super(scope, id)
+    const { settings, table, scheduling, executor, worker, vault } = props
     this.function = new PunctualFunction(this, 'Sweep', {
       settings,
       entry: 'sweeper',
@@ -50,6 +53,8 @@ export class Sweeper extends Construct {
     executor.allowStarting(this.function)
     worker.allowStarting(this.function)
     scheduling.allowListing(this.function)
+    // Values that nothing refers to, because a request broke off.
+    vault.allowDeleting(this.function)
     // A failed sweep is not repeated but followed by the next one.
     this.function.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: PERIOD })
     startPeriodically(this, this.function, {

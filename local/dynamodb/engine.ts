@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { arch, platform } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { portOf } from '../wire-server.ts'
+import { freePort } from '../free-port.ts'
 
 /** Time for a start, and for an end before it is enforced, in milliseconds. */
 const LONGEST_START_MS = 10_000
@@ -124,13 +123,4 @@ function findBinary(): string {
       { cause },
     )
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server)
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Fifo } from '../fifo.ts'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
 import { FunctionWorker } from './function-worker.ts'
 import { MachineLoad } from './machine-load.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** Most workers of one function; a worker takes 15 to 40 MB. */
 const MOST_WORKERS = 64
@@ -53,7 +53,7 @@ export class FunctionPool {
   #starting = 0
   #running = 0
   #lastBegunMs = 0
-  readonly #waiting = new Fifo<Waiting>()
+  readonly #waiting = new WaitingLine<Waiting>()
   #growth: NodeJS.Timeout | undefined
   readonly #load = new MachineLoad()
   /** Invocations that each worker gets at once. */
@@ -70,13 +70,14 @@ export class FunctionPool {
     this.#eagerWorkers = Math.min(this.#mostWorkers, Math.ceil(EAGER_ROOM / invocationsAtOnce))
   }
 
-  invoke(requestId: string, event: string): Promise<InvocationResult> {
+  /** @param caller those of one caller wait for each other, and take turns with those of others. */
+  invoke(requestId: string, event: string, caller = ''): Promise<InvocationResult> {
     if (this.#closed) return Promise.resolve(CUT_OFF)
     if (this.#mostWorkers === 0) return Promise.resolve(failedWith(NO_CONCURRENCY))
     return new Promise((resolve) => {
-      this.#waiting.add({ requestId, event, resolve })
+      this.#waiting.add(caller, { requestId, event, resolve })
       this.#dispatch()
-      if (this.#waiting.size > this.#starting * this.#room) this.#grow()
+      if (this.#waiting.length > this.#starting * this.#room) this.#grow()
     })
   }
 
@@ -89,7 +90,7 @@ export class FunctionPool {
   trim(nowMs: number): void {
     const { invocationsAtOnce } = this.#options.definition
     const used = Math.max(0, ...[...this.#serving.keys()].map((worker) => worker.given))
-    if (this.#waiting.size === 0) this.#room = Math.min(Math.max(FIRST_ROOM, used), invocationsAtOnce)
+    if (this.#waiting.length === 0) this.#room = Math.min(Math.max(FIRST_ROOM, used), invocationsAtOnce)
     for (const [worker, usedMs] of this.#serving) {
       if (this.#serving.size === 1 || worker.given > 0 || nowMs - usedMs <= IDLE_MS) continue
       this.#serving.delete(worker)
@@ -101,7 +102,7 @@ export class FunctionPool {
   async close(graceMs: number): Promise<void> {
     this.#closed = true
     clearInterval(this.#growth)
-    for (const { resolve } of this.#waiting.drain()) resolve(CUT_OFF)
+    for (const { resolve } of this.#waiting.clear()) resolve(CUT_OFF)
     const untilMs = Date.now() + graceMs
     while (this.#running > 0 && Date.now() < untilMs) await wait(10)
     this.#terminated = true
@@ -114,7 +115,7 @@ export class FunctionPool {
   }
 
   #dispatch(): void {
-    while (this.#waiting.size > 0 && this.#running < this.#mostAtOnce) {
+    while (this.#waiting.length > 0 && this.#running < this.#mostAtOnce) {
       const worker = this.#leastBusy()
       const next = worker && this.#waiting.take()
       if (!worker || !next) return
@@ -141,7 +142,7 @@ export class FunctionPool {
   #release(worker: FunctionWorker): void {
     this.#use(worker)
     this.#dispatch()
-    if (worker.hasEnded && this.#waiting.size > 0) this.#grow()
+    if (worker.hasEnded && this.#waiting.length > 0) this.#grow()
   }
 
   /** One with room for an invocation; of several the last used. */
@@ -162,7 +163,7 @@ export class FunctionPool {
     this.#load.sinceLastCall()
     this.#busyOfIdlest()
     this.#growth = setInterval(() => {
-      if (this.#waiting.size > 0) return this.#growOnce()
+      if (this.#waiting.length > 0) return this.#growOnce()
       clearInterval(this.#growth)
       this.#growth = undefined
     }, GROWTH_INTERVAL_MS)

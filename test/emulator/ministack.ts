@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../local/free-port.ts'
 import { until } from '../support/api-client.ts'
 import { mends } from './deviations.ts'
 import { MiniStackClient } from './ministack-client.ts'
@@ -56,11 +55,21 @@ export async function startMiniStack(python: string, folder: string): Promise<Mi
     ...CREDENTIALS_ENVIRONMENT,
     AWS_ENDPOINT_URL: endpoint,
     AWS_CA_BUNDLE: certificate,
+    // The same for Node.
+    NODE_EXTRA_CA_CERTS: certificate,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
   }
   return { endpoint, client, environment, stop: () => endGroup(child) }
 }
+
+/** What an SDK client needs to use it. */
+export const clientSettings = ({ endpoint, client }: MiniStack) => ({
+  endpoint,
+  region: REGION,
+  credentials: CREDENTIALS,
+  requestHandler: { httpsAgent: client.agent },
+})
 
 /** Nothing of this machine's AWS configuration gets in. */
 const environmentOf = (port: number, folder: string) => ({
@@ -80,13 +89,3 @@ const environmentOf = (port: number, folder: string) => ({
   MINISTACK_ACCOUNT_ID: ACCOUNT,
   ...CREDENTIALS_ENVIRONMENT,
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
-}

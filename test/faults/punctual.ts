@@ -33,6 +33,7 @@ export type Services = Pick<
   | 'hostRegister'
   | 'hostPlaces'
   | 'mails'
+  | 'mailer'
 >
 
 export type Circumstances = {
@@ -52,14 +53,15 @@ const unused = async () => {
   throw new Error('not part of this simulation')
 }
 
-const services = ({ ground, accept }: Circumstances) => ({
+const services = ({ ground, evidence, accept }: Circumstances) => ({
   ...boundlessHosts,
+  mailer: evidence.mailer(),
   mails: { add: async () => 1 },
   starter: { start: async (order: unknown) => accept(order) },
   postponer: {
     postpone: async (order: unknown, at: number) => void ground.clock.at(at, () => accept(order)),
   },
-  secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
+  secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), async forget() {} },
   catalog: {
     read: async () => undefined,
     page: unused,
@@ -67,6 +69,9 @@ const services = ({ ground, accept }: Circumstances) => ({
     add: unused,
     addVersion: unused,
     remove: unused,
+    announce: unused,
+    loose: async function* () {},
+    forget: unused,
   },
   usage: { jobsUsing: unused, all: unused },
   vault: { create: unused, addVersion: unused, remove: unused },
@@ -75,7 +80,7 @@ const services = ({ ground, accept }: Circumstances) => ({
 /** Punctual as one process has it: all that it calls goes through the process, and is witnessed. */
 export function punctual(process: Process, circumstances: Circumstances): Deps {
   const { ground, evidence, beganAt, answer, nextNumber } = circumstances
-  const { starter, postponer, ...others } = { ...services(circumstances), ...ground.services?.() }
+  const { starter, postponer, mailer, ...others } = { ...services(circumstances), ...ground.services?.() }
   const now = () => ground.clock.now()
   const complain = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
     if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
@@ -99,7 +104,7 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
       'ended after',
     ]),
     hmacSha256,
-    mailer: { channel: 'EMAIL', ...process.port('mailer', evidence.mailer()) },
+    mailer: process.port('mailer', mailer),
     owners: { emailOf: async () => 'owner@example.com' },
     apiUrl: 'https://punctual.example.com',
     every: () => () => {},

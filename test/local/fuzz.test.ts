@@ -12,6 +12,8 @@ const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000)
 /** Another seed, other requests. */
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const AT_ONCE = 8
+/** On a machine that has much else to do, a request may take a second. */
+const TIME_LIMIT_MS = 300_000 + REQUESTS * 200
 /** After how many requests there is something to hit again. */
 const RESTOCK_EVERY = 200
 
@@ -22,16 +24,14 @@ type Statuses = Record<string, { responses: Record<string, unknown> }>
 /** What is wrong with an answer, whatever was asked; empty when it is as every answer has to be. */
 function complaints({ route }: FuzzRequest, answer: FuzzAnswer, documented: readonly string[]): readonly string[] {
   const { status, headers, text } = answer
-  // A busy machine may find the table slow: such an answer is as documented, and no problem.
-  const isAnswer = contractOf.get(route.operation)?.answers[status] !== undefined
   return [
-    ...(status >= 500 && !isAnswer ? [`status ${status}`] : []),
+    ...(status >= 500 ? [`status ${status}`] : []),
     ...(documented.includes(String(status)) ? [] : [`${status} is not documented`]),
     ...['x-request-id', 'x-content-type-options', 'content-security-policy', 'strict-transport-security']
       .filter((name) => !headers[name])
       .map((name) => `no ${name}`),
     ...(/\bat .*\.m?[jt]s:\d+|node_modules|ZodError|Exception\b/.test(text) ? ['it tells of the inside'] : []),
-    ...(status >= 400 && !isAnswer ? problemComplaints(answer) : successComplaints(route.operation, answer)),
+    ...(status >= 400 ? problemComplaints(answer) : successComplaints(route.operation, answer)),
   ]
 }
 
@@ -72,38 +72,48 @@ describe('any request', () => {
   })
   afterAll(() => service?.discard())
 
-  it(`is answered as documented, ${REQUESTS} times (seed ${SEED})`, async () => {
-    const each = Math.ceil(REQUESTS / routes.length)
-    const byRoute = routes.map((route, index) => fuzzRequests(route, each, SEED + index))
-    const requests = Array.from({ length: each }, (_, round) => byRoute.flatMap((of) => of[round] ?? [])).flat()
-    const faults = new Map<string, unknown>()
-    const counts = new Map<number, number>()
-    for (let from = 0; from < requests.length; from += RESTOCK_EVERY) {
-      await sender.restock()
-      const turn = requests.slice(from, from + RESTOCK_EVERY)
-      const next = turn.values()
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, async () => {
-          for (const request of next) {
-            const answer = await sender.send(request)
-            counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1)
-            const found = complaints(request, answer, statusesOf(request))
-            for (const complaint of found) {
-              // One of each kind is enough to read.
-              const kind = `${request.route.operation}: ${complaint}`
-              if (!faults.has(kind)) faults.set(kind, { request: readable(request), answer: answer.text.slice(0, 400) })
+  it(
+    `is answered as documented, ${REQUESTS} times (seed ${SEED})`,
+    async () => {
+      const each = Math.ceil(REQUESTS / routes.length)
+      const byRoute = routes.map((route, index) => fuzzRequests(route, each, SEED + index))
+      const requests = Array.from({ length: each }, (_, round) => byRoute.flatMap((of) => of[round] ?? [])).flat()
+      const faults = new Map<string, unknown>()
+      const begunAt = performance.now()
+      const counts = new Map<number, number>()
+      for (let from = 0; from < requests.length; from += RESTOCK_EVERY) {
+        await sender.restock()
+        const turn = requests.slice(from, from + RESTOCK_EVERY)
+        const next = turn.values()
+        await Promise.all(
+          Array.from({ length: AT_ONCE }, async () => {
+            for (const request of next) {
+              const answer = await sender.send(request)
+              counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1)
+              const found = complaints(request, answer, statusesOf(request))
+              for (const complaint of found) {
+                // One of each kind is enough to read.
+                const kind = `${request.route.operation}: ${complaint}`
+                if (!faults.has(kind))
+                  faults.set(kind, { request: readable(request), answer: answer.text.slice(0, 400) })
+              }
             }
-          }
-        }),
+          }),
+        )
+      }
+      const seconds = Math.round((performance.now() - begunAt) / 1000)
+      console.log(
+        `${requests.length} requests in ${seconds} s: ${JSON.stringify(Object.fromEntries([...counts].sort()))}`,
       )
-    }
-    console.log(`${requests.length} requests: ${JSON.stringify(Object.fromEntries([...counts].sort()))}`)
-    expect([...faults]).toEqual([])
-    // A fuzz that is refused at the door tests only the door.
-    for (const status of [200, 201, 400, 401, 403, 404, 413, 415])
-      expect(counts.get(status), String(status)).toBeGreaterThan(0)
-    expect((counts.get(200) ?? 0) / requests.length).toBeGreaterThan(0.1)
-  }, 900_000)
+      expect([...faults]).toEqual([])
+      // A fuzz that is refused at the door tests only the door.
+      // Only some of many requests are too large.
+      for (const status of [200, 201, 400, 401, 403, 404, 415, ...(REQUESTS < 2_000 ? [] : [413])])
+        expect(counts.get(status), String(status)).toBeGreaterThan(0)
+      expect((counts.get(200) ?? 0) / requests.length).toBeGreaterThan(0.1)
+    },
+    TIME_LIMIT_MS,
+  )
 
   it('leaves the service well, and no error in its log', async () => {
     const health = await new ApiClient(service.url).get('/api/health')

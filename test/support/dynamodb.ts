@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { freePort } from '../../local/free-port.ts'
 
 /** A real DynamoDB engine on a port of its own, with Punctual's table in it and nothing else. */
 export type StartedTable = {
@@ -15,17 +16,7 @@ export type StartedTable = {
   readonly stop: () => Promise<void>
 }
 
-const ENGINE = join(import.meta.dirname, '../../node_modules/@dynoxide/linux-x64/dynoxide')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
+const ENGINE = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
 
 /** Resolves when the engine says that it listens; rejects when it ends before, e.g. because its port was taken. */
 function untilListening(engine: ChildProcess): Promise<void> {

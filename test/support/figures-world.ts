@@ -3,6 +3,7 @@ import { dynamoFiguresReader, dynamoFiguresStore } from '../../lambdas/adapters/
 import { dynamoJobStore } from '../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoJobSummaries } from '../../lambdas/adapters/dynamodb/dynamo-job-summaries.ts'
 import { dynamoRunLedger } from '../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { dynamoServiceLists } from '../../lambdas/adapters/dynamodb/dynamo-service-lists.ts'
 import { dynamoTenantRegistry } from '../../lambdas/adapters/dynamodb/dynamo-tenant-registry.ts'
 import type { EndedStatus } from '../../lambdas/domain/figures/tally.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
@@ -14,6 +15,7 @@ import { concludeRun } from '../../lambdas/use-cases/conclude-run.ts'
 import { countRuns } from '../../lambdas/use-cases/count-runs.ts'
 import { readAnalytics } from '../../lambdas/use-cases/read-analytics.ts'
 import { readStats } from '../../lambdas/use-cases/read-stats.ts'
+import { readServiceAnalytics, readServiceStats } from '../../lambdas/use-cases/service-figures.ts'
 import { someJob } from '../contracts/job-store.ts'
 import { meter } from './consumed-capacity.ts'
 import { startTable } from './dynamodb.ts'
@@ -52,6 +54,12 @@ export async function startFiguresWorld(start: string, { busyRuns = 100 } = {}) 
     endedRuns: dynamoEndedRuns(table),
     summaries: dynamoJobSummaries(table),
     nextRun: nextRunMemory(),
+  }
+  const ofService = {
+    clock,
+    figures: reading.figures,
+    service: dynamoServiceLists(table, clock),
+    directory: { count: async () => 3, admins: async () => ['an-admin'] },
   }
   const counting = {
     clock,
@@ -117,6 +125,8 @@ export async function startFiguresWorld(start: string, { busyRuns = 100 } = {}) 
     count: () => countRuns(counting),
     stats: (tenant: string, timezone = 'UTC') => readStats(reading, tenant, timezone),
     analytics: (tenant: string, days: number, timezone = 'UTC') => readAnalytics(reading, tenant, { days, timezone }),
+    serviceStats: (timezone = 'UTC') => readServiceStats(ofService, timezone),
+    serviceAnalytics: (days: number, timezone = 'UTC') => readServiceAnalytics(ofService, { days, timezone }),
     stop: () => started.stop(),
   }
 }

@@ -1,20 +1,23 @@
 import { expect, it } from 'vitest'
-import { checkHealth } from '../../lambdas/use-cases/check-health.ts'
+import { checkHealth, type HealthProbes } from '../../lambdas/use-cases/check-health.ts'
 
 const error = new Error('down')
-const well = async () => {}
+let now = 0
+const clock = () => now
+const after = (ms: number) => async () => {
+  now += ms
+}
 const ill = () => Promise.reject(error)
 
-it.each([
-  [{}, { status: 'ok', checks: {}, errors: {} }],
+it.each<[string, HealthProbes, Awaited<ReturnType<typeof checkHealth>>]>([
+  ['nothing', {}, { status: 'ok', checks: {}, errors: {} }],
+  ['what is well', { a: after(2000) }, { status: 'ok', checks: { a: 'ok' }, errors: {} }],
+  ['what is slow', { a: after(2001) }, { status: 'ok', checks: { a: 'slow' }, errors: {} }],
   [
-    { a: well, b: well },
-    { status: 'ok', checks: { a: 'ok', b: 'ok' }, errors: {} },
+    'what is ill',
+    { a: ill, b: after(0) },
+    { status: 'degraded', checks: { a: 'failed', b: 'ok' }, errors: { a: error } },
   ],
-  [
-    { a: well, b: ill },
-    { status: 'degraded', checks: { a: 'ok', b: 'failed' }, errors: { b: error } },
-  ],
-])('checkHealth asks every part (case %#)', async (probes, health) => {
-  expect(await checkHealth(probes)).toEqual(health)
+])('finds %s', async (_what, probes, health) => {
+  expect(await checkHealth({ probes, clock })).toEqual(health)
 })

@@ -14,7 +14,7 @@ const secret = {
 const usedBy = (count: number): DeleteSecretDeps => ({
   author: somebody,
   clock: () => 0,
-  catalog: { read: async () => secret, remove: async () => secret },
+  catalog: { read: async () => secret, remove: async () => secret, forget: async () => {} },
   vault: { remove: async () => {} },
   usage: {
     jobsUsing: async () => Array.from({ length: count }, (_, n) => ({ jobId: `id-${n}`, jobName: `Job "${n}"` })),

@@ -1,10 +1,12 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jobItem, runItem } from '../../lambdas/adapters/dynamodb/rows.ts'
+import { jobItem } from '../../lambdas/adapters/dynamodb/job-item.ts'
+import { runItem } from '../../lambdas/adapters/dynamodb/rows.ts'
 import { type Block, emptyHour } from '../../lambdas/domain/figures/figures.ts'
 import { emptyTally, type Tally } from '../../lambdas/domain/figures/tally.ts'
 import type { Run } from '../../lambdas/domain/run/run.ts'
 import { occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
+import type { FiguresOwner } from '../../lambdas/ports/figures-store.ts'
 import { forEachAtOnce } from '../../lambdas/use-cases/for-each-at-once.ts'
 import { someJob } from '../contracts/job-store.ts'
 import { type FiguresWorld, startFiguresWorld } from '../support/figures-world.ts'
@@ -83,11 +85,11 @@ function blockOf(span: Block['span'], from: number, upTo: number, daily: number)
 }
 
 /** What counting has kept of a month; of jobs only where a week's figures read them, which is most of the work. */
-async function keepMonth(tenant: string, daily: number, pass: number): Promise<void> {
+async function keepMonth(owner: FiguresOwner, daily: number, pass: number): Promise<void> {
   const firstDays = [TODAY - 29 * DAY_MS, TODAY - 6 * DAY_MS]
   const write = (block: Block) => {
-    const jobs = block.from >= TODAY - 6 * DAY_MS ? block.jobs : new Map()
-    return world.store.write({ tenant }, { ...block, jobs }, pass)
+    const jobs = owner !== 'SERVICE' && block.from >= TODAY - 6 * DAY_MS ? block.jobs : new Map()
+    return world.store.write(owner, { ...block, jobs }, pass)
   }
   for (let day = TODAY - 29 * DAY_MS; day < TODAY; day += DAY_MS) {
     if (day !== firstDays[0]) await write(blockOf('DAY', day, day + DAY_MS, daily))
@@ -136,7 +138,7 @@ describe('what figures cost', () => {
     for (const [tenant, monthly] of Object.entries(runsOf)) {
       const daily = monthly / 30
       await putJobs(tenant, JOBS)
-      await keepMonth(tenant, daily, pass)
+      await keepMonth({ tenant }, daily, pass)
       // A busy tenant's hour is counted while it goes on.
       const isBusy = monthly > 1_000_000
       const openSince = isBusy ? HOUR + SLOT_MS : HOUR
@@ -159,6 +161,38 @@ describe('what figures cost', () => {
     // Ten times the runs are in more of the slots, but there are no more slots than that.
     expect(tenMillion?.stats).toBeLessThan(180)
     expect(tenMillion?.week).toBeLessThan(650)
+  })
+})
+
+describe("what the service's figures cost", () => {
+  it('does not grow with the jobs of its tenants, and hardly with their runs', { timeout: 120_000 }, async () => {
+    const before = world
+    world = await startFiguresWorld(new Date(NOW).toISOString())
+    const measured = []
+    for (const [monthly, jobs] of [
+      [10_000_000, 20],
+      [100_000_000, 200],
+    ] as const) {
+      for (let job = 0; job < jobs; job++) await world.createJob(`tenant-${job % 10}`)
+      const { pass } = await world.store.beginPass()
+      await keepMonth('SERVICE', monthly / 30, pass)
+      await world.store.endPass({ pass, countedUpTo: HOUR, busy: [] })
+      const stats = await world.serviceStats(ZONE)
+      expect(stats.runs['30d'].total).toBeGreaterThan(0.92 * monthly)
+      expect((await world.serviceAnalytics(7, ZONE)).total.total).toBe(stats.runs['7d'].total)
+      measured.push({
+        stats: await unitsOf(() => world.serviceStats(ZONE)),
+        week: await unitsOf(() => world.serviceAnalytics(7, ZONE)),
+      })
+    }
+    await world.stop()
+    world = before
+    // Half a unit for each of ten tenants; the rest are tallies by the quarter of an hour.
+    const [ten, hundred] = measured
+    expect(ten?.stats).toBeLessThan(130)
+    expect(ten?.week).toBeLessThan(130)
+    expect(hundred?.stats).toBeLessThan((ten?.stats ?? 0) + 20)
+    expect(hundred?.week).toBeLessThan((ten?.week ?? 0) + 20)
   })
 })
 

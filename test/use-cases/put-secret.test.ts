@@ -105,6 +105,9 @@ describe('two who change a secret at the same time', () => {
         count: async () => 0,
         page: async () => ({ secrets: [], more: false }),
         remove: async () => undefined,
+        announce: async () => {},
+        forget: async () => {},
+        loose: async function* () {},
       },
       vault: {
         create: async () => {},

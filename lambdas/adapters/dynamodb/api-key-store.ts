@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { type ApiKey, Scope } from '../../domain/account/api-key.ts'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
@@ -8,6 +8,7 @@ import type { ApiKeyStore } from '../../ports/api-key-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import type { Table } from './table.ts'
+import { TenantRows } from './tenant-rows.ts'
 import { transact } from './transact.ts'
 
 /** How long an expired key is still listed before time to live takes it away, in seconds. */
@@ -30,13 +31,14 @@ const KeyRow = z.object({
 /** A tenant's own entry for a key: where the key's row is. */
 const EntryRow = z.object({ sk: z.string(), keyPk: z.string() })
 
-const ENTRY_PREFIX = 'KEY#'
+/** A tenant's entries by the ids of their keys, which is the order of their making. */
+const entries = new TenantRows('KEY#')
+
 const SORT_KEY = 'KEY'
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
 
 const keyOf = (text: string) => ({ pk: `KEY#${hashOf(text)}`, sk: SORT_KEY })
-const entryOf = (tenant: string, id: string) => ({ pk: `T#${tenant}`, sk: `${ENTRY_PREFIX}${id}` })
 
 function parse(item: unknown): ApiKey {
   const { pk, keyId, validUntil, ...row } = KeyRow.parse(item)
@@ -51,17 +53,16 @@ async function add(table: Table, key: ApiKey, text: string, audit: NewAuditEntry
   const own = keyOf(text)
   const ConditionExpression = 'attribute_not_exists(pk)'
   const keyItem = { ...own, ...row, keyId: id, validUntil: expiresAt, ...timeToLive(key) }
-  const entryItem = { ...entryOf(key.tenant, id), keyPk: own.pk, ...timeToLive(key) }
+  const entryItem = { ...entries.keyOf(key.tenant, id), keyPk: own.pk, ...timeToLive(key) }
   const puts = [keyItem, entryItem].map((Item) => ({ Put: { TableName: table.name, Item, ConditionExpression } }))
   const failed = await transact(table, [...puts, ...auditPuts(table, audit)])
   if (failed !== undefined) throw new Error(`There is already an API key of the id ${id}, or of the same hash.`)
 }
 
 /** Where a key's own row is. */
-async function keyPkOf({ client, name }: Table, tenant: string, id: string): Promise<string | undefined> {
-  const get = new GetCommand({ TableName: name, Key: entryOf(tenant, id), ConsistentRead: true })
-  const { Item } = await client.send(get)
-  return Item === undefined ? undefined : EntryRow.parse(Item).keyPk
+async function keyPkOf(table: Table, tenant: string, id: string): Promise<string | undefined> {
+  const entry = await entries.read(table, tenant, id)
+  return entry === undefined ? undefined : EntryRow.parse(entry).keyPk
 }
 
 async function read(table: Table, tenant: string, id: string): Promise<ApiKey | undefined> {
@@ -70,41 +71,22 @@ async function read(table: Table, tenant: string, id: string): Promise<ApiKey | 
   return item === undefined ? undefined : parse(item)
 }
 
-/** A tenant's entries, in order of the ids, which is the order of their making. */
-const entriesOf = (table: Table, tenant: string) =>
-  ({
-    TableName: table.name,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': `T#${tenant}`, ':prefix': ENTRY_PREFIX },
-    ConsistentRead: true,
-  }) as const
-
 async function page(
   table: Table,
   tenant: string,
-  { after, limit }: Parameters<ApiKeyStore['page']>[1],
+  asked: Parameters<ApiKeyStore['page']>[1],
 ): ReturnType<ApiKeyStore['page']> {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      ...entriesOf(table, tenant),
-      Limit: limit + 1,
-      ExclusiveStartKey: after === undefined ? undefined : entryOf(tenant, after),
-    }),
-  )
-  const entries = Items.slice(0, limit).map((item) => EntryRow.parse(item))
-  const rows = await batchRead(
-    table,
-    entries.map(({ keyPk }) => ({ pk: keyPk, sk: SORT_KEY })),
-  )
-  const keys = rows.map(parse).toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  return { keys, more: Items.length > limit }
+  const { rows, more } = await entries.page(table, tenant, asked)
+  const owners = rows.map((row) => ({ pk: EntryRow.parse(row).keyPk, sk: SORT_KEY }))
+  const keys = (await batchRead(table, owners)).map(parse).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return { keys, more }
 }
 
 async function remove(table: Table, tenant: string, id: string, audit: NewAuditEntry | undefined): Promise<boolean> {
   const pk = await keyPkOf(table, tenant, id)
   if (pk === undefined) return false
   const TableName = table.name
-  const entry = { TableName, Key: entryOf(tenant, id), ConditionExpression: 'attribute_exists(pk)' }
+  const entry = { TableName, Key: entries.keyOf(tenant, id), ConditionExpression: 'attribute_exists(pk)' }
   const own = { TableName, Key: { pk, sk: SORT_KEY } }
   return (await transact(table, [{ Delete: entry }, { Delete: own }, ...auditPuts(table, audit)])) === undefined
 }
@@ -138,11 +120,7 @@ export const dynamoApiKeyStore = (table: Table): ApiKeyStore => ({
   add: (key, text, audit) => add(table, key, text, audit),
   read: (tenant, id) => read(table, tenant, id),
   page: (tenant, options) => page(table, tenant, options),
-  async count(tenant) {
-    // A tenant has so few keys that their entries are always one page.
-    const { Count = 0 } = await table.client.send(new QueryCommand({ ...entriesOf(table, tenant), Select: 'COUNT' }))
-    return Count
-  },
+  count: (tenant) => entries.count(table, tenant),
   remove: (tenant, id, audit) => remove(table, tenant, id, audit),
   markUsed: (text, at) => markUsed(table, text, at),
 })

@@ -1,5 +1,5 @@
 import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { loadExcesses, newAccount } from '../../domain/account/account.ts'
 import { planLimits } from '../../domain/account/plan.ts'
 import { requireNoExcess } from '../../domain/account/plan-excess.ts'
@@ -12,6 +12,7 @@ import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { isSameRow } from './is-same-row.ts'
+import { jobItem } from './job-item.ts'
 import {
   ACTIVITY_KEY,
   BY_SWEEP,
@@ -22,7 +23,8 @@ import {
   sweepKeys,
   tenantsKey,
 } from './job-keys.ts'
-import { jobItem, parseActivity, parseJob } from './rows.ts'
+import { parseJob } from './job-row.ts'
+import { parseActivity } from './rows.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
 import { writeIf } from './write-if.ts'
@@ -108,9 +110,9 @@ async function replaceRow(table: Table, job: Job, version: number, audit: NewAud
     ExpressionAttributeNames: { '#plan': 'plan' },
     ExpressionAttributeValues: { ':version': version, ':plan': job.plan },
   }
-  const { activeJobs, runsPerDay } = loadChange(job)
+  const { activeJobs, runsPerDay, completedJobs } = loadChange(job)
   const isDeleted = job.desired === 'DELETED'
-  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0
+  const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0 || completedJobs !== 0
   if (!isCounted && !audit) {
     return (await writeIf(client.send(new PutCommand(put)))) || isDone(table, written)
   }
@@ -129,18 +131,19 @@ const isDone = async (table: Table, written: Job): Promise<boolean> =>
 
 /** What the account counts after the job's change; more only as far as the plan goes. */
 function accountUpdate(TableName: string, job: Job, jobs: number) {
-  const { activeJobs, runsPerDay } = loadChange(job)
+  const { activeJobs, runsPerDay, completedJobs } = loadChange(job)
   const limits = planLimits[job.plan]
   const conditions = [...(activeJobs > 0 ? [HAS_ROOM_FOR_JOB] : []), ...(runsPerDay > 0 ? [HAS_ROOM_FOR_RUNS] : [])]
   return {
     TableName,
     Key: accountKey(job.tenant),
-    UpdateExpression: 'ADD jobs :jobs, activeJobs :active, runsPerDay :runs',
+    UpdateExpression: 'ADD jobs :jobs, activeJobs :active, runsPerDay :runs, completedJobs :completed',
     ...(conditions.length > 0 ? { ConditionExpression: conditions.join(' AND ') } : {}),
     ExpressionAttributeValues: {
       ':jobs': jobs,
       ':active': activeJobs,
       ':runs': runsPerDay,
+      ':completed': completedJobs,
       ...(activeJobs > 0 ? { ':limit': limits.jobs } : {}),
       ...(runsPerDay > 0 ? { ':room': limits.runsPerDay - runsPerDay } : {}),
     },

@@ -4,12 +4,13 @@ import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Page } from '../../ports/job-store.ts'
 import type { JobCounts, ServiceLists } from '../../ports/service-lists.ts'
+import { AccountRow, accountKey } from './account-store.ts'
 import { auditOfServiceKey, monthOf } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { findRunsOfTenant, isKept, type RecordKey } from './dynamo-run-history.ts'
 import { dynamoTenantRegistry } from './dynamo-tenant-registry.ts'
-import { BY_SWEEP, BY_TENANT, jobsOfTenantKey, runIdOfKey, sweepKeys, tenantOfJobKey } from './job-keys.ts'
+import { BY_SWEEP, runIdOfKey, sweepKeys, tenantOfJobKey } from './job-keys.ts'
 import { parseRun } from './rows.ts'
 import type { Table } from './table.ts'
 
@@ -17,7 +18,6 @@ import type { Table } from './table.ts'
 const AT_ONCE = 32
 
 const IndexRow = z.object({ pk: z.string(), sweepSk: z.string() })
-const StatusRow = z.object({ status: z.string() })
 
 type KeyRange = { readonly low: string; readonly high: string }
 
@@ -95,21 +95,33 @@ async function countBetween(table: Table, key: string, from: number, to: number)
   return count
 }
 
-async function jobCountsOf(table: Table, tenant: string): Promise<JobCounts> {
-  const counts = { ACTIVE: 0, PAUSED: 0, COMPLETED: 0, DELETED: 0 }
-  const query = {
-    TableName: table.name,
-    IndexName: BY_TENANT,
-    KeyConditionExpression: 'tenantPk = :jobs',
-    ExpressionAttributeValues: { ':jobs': jobsOfTenantKey(tenant) },
+/** From what each account counts, half a read unit a tenant, however many jobs there are. */
+async function jobCounts(table: Table): Promise<JobCounts> {
+  const tenants = await Array.fromAsync(dynamoTenantRegistry(table).every())
+  const rows = await batchRead(table, tenants.map(accountKey), { isConsistent: false })
+  const accounts = rows.map((row) => AccountRow.parse(row))
+  const sum = (countOf: (account: (typeof accounts)[number]) => number) =>
+    accounts.reduce((total, account) => total + countOf(account), 0)
+  return {
+    ACTIVE: sum(({ activeJobs }) => activeJobs),
+    PAUSED: sum(({ jobs, activeJobs, completedJobs }) => jobs - activeJobs - completedJobs),
+    COMPLETED: sum(({ completedJobs }) => completedJobs),
   }
-  for await (const page of paginateQuery({ client: table.client }, query)) {
-    for (const item of page.Items ?? []) counts[Desired.parse(StatusRow.parse(item).status)]++
-  }
-  return counts
 }
 
-const Desired = z.enum(['ACTIVE', 'PAUSED', 'COMPLETED', 'DELETED'])
+/** The months of UTC that have an instant of `from <= instant < to`. */
+function monthsOf(from: number, to: number): readonly string[] {
+  const months: string[] = []
+  for (let at = from; at < to; at = Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + 1)) {
+    months.push(monthOf(at))
+  }
+  return months
+}
+
+async function countIn(table: Table, keys: readonly string[], from: number, to: number): Promise<number> {
+  const counts = await Promise.all(keys.map((key) => countBetween(table, key, from, to)))
+  return counts.reduce((total, count) => total + count, 0)
+}
 
 /**
  * Read from the indexes: nothing is written for it but an entry for each tenant. Runs are asked for tenant by tenant, half a read
@@ -127,17 +139,8 @@ export function dynamoServiceLists(table: Table, clock: Clock): ServiceLists {
       return { items: runs.filter((run) => isKept(run, clock())).sort((a, b) => (a.id < b.id ? 1 : -1)), next }
     },
 
-    async jobCounts() {
-      const counts = await forEachTenant(table, (tenant) => jobCountsOf(table, tenant))
-      const sum = (status: keyof JobCounts) => counts.reduce((total, each) => total + each[status], 0)
-      return { ACTIVE: sum('ACTIVE'), PAUSED: sum('PAUSED'), COMPLETED: sum('COMPLETED') }
-    },
-
-    async jobsCreated(from, to) {
-      const counts = await Promise.all(sweepKeys().map((shard) => countBetween(table, shard, from, to)))
-      return counts.reduce((total, count) => total + count, 0)
-    },
-
-    changes: (from, to) => countBetween(table, auditOfServiceKey(monthOf(from)), from, to),
+    jobCounts: () => jobCounts(table),
+    jobsCreated: (from, to) => countIn(table, sweepKeys(), from, to),
+    changes: (from, to) => countIn(table, monthsOf(from, to).map(auditOfServiceKey), from, to),
   }
 }

@@ -1,78 +1,39 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Secret } from '../../domain/secret/secret.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
 import { auditPuts } from './audit-rows.ts'
+import { announceValue, forgetValue, looseValueDelete, looseValuePut, looseValues } from './loose-values.ts'
 import type { Table } from './table.ts'
+import { TenantRows } from './tenant-rows.ts'
 import { transact } from './transact.ts'
 
 const SecretRow = z.object({
   name: z.string(),
   secretId: z.string(),
   versionId: z.string(),
-  versions: z.int().positive(),
+  versions: z.int().check(z.positive()),
   description: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
 })
 
-const PREFIX = 'SECRET#'
-
-const keyOf = (tenant: string, name: string) => ({ pk: `T#${tenant}`, sk: `${PREFIX}${name}` })
+const rows = new TenantRows('SECRET#')
 
 const parse = (row: unknown): Secret | undefined => (row === undefined ? undefined : SecretRow.parse(row))
 
-/** A tenant's secrets, of one kind of row in its partition. */
-const allOf = (table: Table, tenant: string) =>
-  ({
-    TableName: table.name,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': `T#${tenant}`, ':prefix': PREFIX },
-    ConsistentRead: true,
-  }) as const
-
-async function count(table: Table, tenant: string): Promise<number> {
-  let total = 0
-  let from: Record<string, unknown> | undefined
-  do {
-    const query = new QueryCommand({ ...allOf(table, tenant), Select: 'COUNT', ExclusiveStartKey: from })
-    const { Count = 0, LastEvaluatedKey } = await table.client.send(query)
-    total += Count
-    from = LastEvaluatedKey
-  } while (from)
-  return total
-}
-
-async function page(
-  table: Table,
-  tenant: string,
-  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
-): ReturnType<SecretCatalog['page']> {
-  // One more than asked for tells whether there is another page, so that no page comes out empty.
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      ...allOf(table, tenant),
-      Limit: limit + 1,
-      ExclusiveStartKey: after === undefined ? undefined : keyOf(tenant, after),
-    }),
-  )
-  const secrets = Items.slice(0, limit).map((row) => SecretRow.parse(row))
-  return { secrets, more: Items.length > limit }
-}
-
 async function read(table: Table, tenant: string, name: string): Promise<Secret | undefined> {
-  const get = new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true })
-  return parse((await table.client.send(get)).Item)
+  return parse(await rows.read(table, tenant, name))
 }
 
 async function add(table: Table, tenant: string, secret: Secret, audit: NewAuditEntry | undefined): Promise<boolean> {
   const put = {
     TableName: table.name,
-    Item: { ...keyOf(tenant, secret.name), ...secret },
+    Item: { ...rows.keyOf(tenant, secret.name), ...secret },
     ConditionExpression: 'attribute_not_exists(pk)',
   }
-  if ((await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined) return true
+  const settled = { Delete: looseValueDelete(table, { tenant, secretId: secret.secretId }) }
+  if ((await transact(table, [{ Put: put }, settled, ...auditPuts(table, audit)])) === undefined) return true
   // The SDK repeats a write whose answer was lost: then the name that stands in its way is its own.
   return (await read(table, tenant, secret.name))?.secretId === secret.secretId
 }
@@ -87,7 +48,7 @@ async function addVersion(
   const described = description !== undefined
   const update = {
     TableName: table.name,
-    Key: keyOf(tenant, name),
+    Key: rows.keyOf(tenant, name),
     ConditionExpression: 'secretId = :secretId AND versionId <> :versionId',
     UpdateExpression: `SET versionId = :versionId, updatedAt = :updatedAt${described ? ', description = :description' : ''} ADD versions :one`,
     ExpressionAttributeValues: {
@@ -105,25 +66,38 @@ async function addVersion(
   return found?.secretId === secretId && found.versionId === versionId ? found : undefined
 }
 
-async function remove(table: Table, tenant: string, name: string, audit: NewAuditEntry | undefined) {
+async function remove(
+  table: Table,
+  tenant: string,
+  name: string,
+  since: number,
+  audit: NewAuditEntry | undefined,
+): Promise<Secret | undefined> {
   const secret = await read(table, tenant, name)
   if (!secret) return undefined
   const removal = {
     TableName: table.name,
-    Key: keyOf(tenant, name),
+    Key: rows.keyOf(tenant, name),
     ConditionExpression: 'secretId = :secretId',
     ExpressionAttributeValues: { ':secretId': secret.secretId },
   }
-  const failed = await transact(table, [{ Delete: removal }, ...auditPuts(table, audit)])
+  const note = { Put: looseValuePut(table, { tenant, secretId: secret.secretId, since }) }
+  const failed = await transact(table, [{ Delete: removal }, note, ...auditPuts(table, audit)])
   return failed === undefined ? secret : undefined
 }
 
 /** Secrets without their values, as rows in their tenant's partition. */
 export const dynamoSecretCatalog = (table: Table): SecretCatalog => ({
   read: (tenant, name) => read(table, tenant, name),
-  page: (tenant, options) => page(table, tenant, options),
-  count: (tenant) => count(table, tenant),
+  async page(tenant, page) {
+    const found = await rows.page(table, tenant, page)
+    return { secrets: found.rows.map((row) => SecretRow.parse(row)), more: found.more }
+  },
+  count: (tenant) => rows.count(table, tenant),
   add: (tenant, secret, audit) => add(table, tenant, secret, audit),
   addVersion: (tenant, name, change, audit) => addVersion(table, tenant, name, change, audit),
-  remove: (tenant, name, audit) => remove(table, tenant, name, audit),
+  remove: (tenant, name, at, audit) => remove(table, tenant, name, at, audit),
+  announce: (value) => announceValue(table, value),
+  loose: () => looseValues(table),
+  forget: (value) => forgetValue(table, value),
 })

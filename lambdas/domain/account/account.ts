@@ -11,20 +11,25 @@ export type Account = {
   readonly activeJobs: number
   /** Planned runs of the active ones, each counted by the busiest day of its schedule. */
   readonly runsPerDay: number
+  /** How many jobs are through. */
+  readonly completedJobs: number
   /** Nothing new is made for it any more. */
   readonly isBeingDeleted?: boolean
 }
 
 /** A tenant who has done nothing yet. */
-export const newAccount: Account = { plan: 'FREE', jobs: 0, activeJobs: 0, runsPerDay: 0 }
+export const newAccount: Account = { plan: 'FREE', jobs: 0, activeJobs: 0, runsPerDay: 0, completedJobs: 0 }
 
-/** What a job adds to its account: nothing unless it is active. */
-export type JobLoad = { readonly activeJobs: number; readonly runsPerDay: number }
+/** What a job adds to its account: nothing while it is paused. */
+export type JobLoad = Pick<Account, 'activeJobs' | 'runsPerDay' | 'completedJobs'>
 
-export const noLoad: JobLoad = { activeJobs: 0, runsPerDay: 0 }
+export const noLoad: JobLoad = { activeJobs: 0, runsPerDay: 0, completedJobs: 0 }
 
 /** What an account would be over by, if this came on top. Coming down is always allowed. */
-export function loadExcesses(account: Account, added: JobLoad & { readonly jobs: number }): readonly PlanExcess[] {
+export function loadExcesses(
+  account: Account,
+  added: Pick<Account, 'jobs' | 'activeJobs' | 'runsPerDay'>,
+): readonly PlanExcess[] {
   const { plan } = account
   const limits = planLimits[plan]
   const totals = {

@@ -25,6 +25,18 @@ export const RunFigures = RunCounts.extend({
 }).meta({ id: 'RunFigures' })
 export type RunFigures = z.infer<typeof RunFigures>
 
+/** Runs of some days, and how they are spread over them. */
+export const RunTrend = z.object({
+  total: RunFigures,
+  perDay: z
+    .array(RunFigures.extend({ date: z.string() }))
+    .meta({ description: 'Every day of the time zone, oldest first, those without runs too.' }),
+  perHour: z
+    .array(RunFigures.extend({ hour: z.int() }))
+    .meta({ description: 'The hours 0 to 23 of all days together, by the clocks of the time zone.' }),
+})
+export type RunTrend = z.infer<typeof RunTrend>
+
 /** Succeeded runs among those that count; null when none does. */
 export function successRate(tally: Tally): number | null {
   const counting = totalOf(tally) - countOf(tally, 'SKIPPED') - countOf(tally, 'CANCELLED')

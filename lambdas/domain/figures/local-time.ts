@@ -31,6 +31,8 @@ export type LocalDays = {
   /** All of them, in order: `2026-11-21`. */
   readonly dates: readonly string[]
   readonly dateOf: (instant: number) => string
+  /** When the day in a place of `dates` begins and the next one does, epoch ms. */
+  readonly spanOf: (place: number) => { readonly from: number; readonly to: number }
   /** 0 to 23. */
   readonly hourOf: (instant: number) => number
 }
@@ -40,8 +42,10 @@ export function lastLocalDays(timezone: string, now: number, count: number): Loc
   const clock = zoneClock(timezone)
   const today = floorTo(clock.wallTime(now), DAY_MS)
   const first = today - (count - 1) * DAY_MS
+  const beginAt = (place: number) => beginOf(clock, first + place * DAY_MS)
   return {
-    from: beginOf(clock, first),
+    from: beginAt(0),
+    spanOf: (place) => ({ from: beginAt(place), to: beginAt(place + 1) }),
     dates: Array.from({ length: count }, (_, index) => dateText(first + index * DAY_MS)),
     dateOf: (instant) => dateText(clock.wallTime(instant)),
     hourOf: (instant) => new Date(clock.wallTime(instant)).getUTCHours(),

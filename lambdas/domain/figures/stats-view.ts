@@ -1,11 +1,15 @@
 import * as z from 'zod'
-import { RunCounts, RunFigures } from './figures-view.ts'
+import { RunCounts, RunFigures, RunTrend } from './figures-view.ts'
 
-const Instant = z.string().meta({ description: 'ISO 8601, UTC.' })
+export const Instant = z.string().meta({ description: 'ISO 8601, UTC.' })
 
 const Period = RunFigures.extend({
   from: Instant.meta({ description: 'Midnight, in the time zone asked for, that the period begins with.' }),
 }).meta({ id: 'RunsOfPeriod' })
+
+/** Runs of three periods that all end now. */
+export const RunPeriods = z.object({ today: Period, '7d': Period, '30d': Period })
+export type RunPeriods = z.infer<typeof RunPeriods>
 
 /** What a tenant sees at a glance. */
 export const StatsView = z
@@ -16,7 +20,7 @@ export const StatsView = z
       total: z.int(),
       byStatus: z.object({ ACTIVE: z.int(), PAUSED: z.int(), DISABLED: z.int(), COMPLETED: z.int() }),
     }),
-    runs: z.object({ today: Period, '7d': Period, '30d': Period }).meta({
+    runs: RunPeriods.meta({
       description: 'Today, and the last 7 and 30 days with today as their last; runs count by their planned instant.',
     }),
     nextRuns: z
@@ -40,13 +44,7 @@ export const AnalyticsView = z
     days: z.int(),
     from: Instant,
     asOf: Instant,
-    total: RunFigures,
-    perDay: z
-      .array(RunFigures.extend({ date: z.string() }))
-      .meta({ description: 'Every day of the time zone, oldest first, those without runs too.' }),
-    perHour: z
-      .array(RunFigures.extend({ hour: z.int() }))
-      .meta({ description: 'The hours 0 to 23 of all days together, by the clocks of the time zone.' }),
+    ...RunTrend.shape,
     jobs: z.array(JobFigures).meta({
       description:
         'Up to 1,000 jobs that had runs, most runs first. Deleted jobs count in the totals but are not listed.',

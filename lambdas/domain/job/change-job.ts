@@ -74,12 +74,13 @@ function nextGeneration(job: Job, desired: Job['desired'], now: number): Job {
 
 /** Names the schedules that the job's generation will have, and says how much they are. */
 function withSchedules(job: Job): Job {
+  if (job.desired === 'COMPLETED') return { ...job, load: { ...noLoad, completedJobs: 1 } }
   if (job.desired !== 'ACTIVE') return { ...job, load: noLoad }
   const schedule = jobSchedule(job)
   const { runsPerDay } = scheduleLoad(schedule.occurrencesAfter(job.since))
   return {
     ...job,
-    load: { activeJobs: 1, runsPerDay },
+    load: { ...noLoad, activeJobs: 1, runsPerDay },
     schedules: schedule.projections(job.since).map((projection) => projection.name),
   }
 }
@@ -91,4 +92,5 @@ export const loadOf = ({ load = noLoad }: Job): JobLoad => load
 export const loadChange = ({ load = noLoad, counted = noLoad }: Job): JobLoad => ({
   activeJobs: load.activeJobs - counted.activeJobs,
   runsPerDay: load.runsPerDay - counted.runsPerDay,
+  completedJobs: load.completedJobs - counted.completedJobs,
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Plan } from '../../domain/account/plan.ts'
+import { ServiceAnalyticsView, ServiceStatsView } from '../../domain/figures/service-view.ts'
 import { JobView } from '../../domain/job/job-view.ts'
 import { RunStatus } from '../../domain/run/run.ts'
 import { RunView } from '../../domain/run/run-view.ts'
@@ -7,6 +8,7 @@ import { DeletionCounts, DeletionStep } from '../../domain/task/task.ts'
 import { bare, type ContractsOf } from '../contract.ts'
 import { listQuery, pageOf } from '../cursor.ts'
 import { auditPage, auditQuery } from './audit.ts'
+import { timezone } from './stats.ts'
 
 const UserId = z.string().min(1).max(128).meta({ description: "The user's id." })
 const Role = z.enum(['USER', 'ADMIN'])
@@ -55,39 +57,14 @@ export const adminContracts = {
     ...bare,
     summary: 'What the service has',
     description: 'Disabled jobs count as paused. How many users there are is as exact as Cognito knows it.',
-    answers: {
-      200: {
-        description: 'As it is now.',
-        schema: z.strictObject({
-          users: z.strictObject({ total: z.int(), admins: z.int() }),
-          jobs: z.strictObject({
-            total: z.int(),
-            byStatus: z.strictObject({ ACTIVE: z.int(), PAUSED: z.int(), COMPLETED: z.int() }),
-          }),
-        }),
-      },
-    },
+    query: z.strictObject({ timezone }),
+    answers: { 200: { description: 'The figures.', schema: ServiceStatsView } },
   },
   readServiceAnalytics: {
     ...bare,
     summary: 'What the service did, day by day',
-    query: z.strictObject({ days: days.meta({ description: 'How many days, today included.' }) }),
-    answers: {
-      200: {
-        description: 'Days of UTC, oldest first.',
-        schema: z.strictObject({
-          days: z.int(),
-          timezone: z.literal('UTC'),
-          perDay: z.array(
-            z.strictObject({
-              date: z.iso.date(),
-              jobsCreated: z.int().meta({ description: 'Jobs made that day that still exist.' }),
-              changes: z.int().meta({ description: 'Entries of the audit.' }),
-            }),
-          ),
-        }),
-      },
-    },
+    query: z.strictObject({ timezone, days: days.meta({ description: 'How many days, today included.' }) }),
+    answers: { 200: { description: 'The figures.', schema: ServiceAnalyticsView } },
   },
   listUsers: {
     ...bare,
@@ -151,7 +128,7 @@ export const adminContracts = {
     query: z.strictObject({
       ...listQuery,
       userId,
-      status: RunStatus.optional().meta({ description: 'Only runs of this status.' }),
+      status: z.optional(RunStatus).meta({ description: 'Only runs of this status.' }),
       from: auditQuery.from.meta({ description: 'Only runs planned at this instant or later.' }),
       to: auditQuery.to.meta({ description: 'Only runs planned before this instant.' }),
     }),

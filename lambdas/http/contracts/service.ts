@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { bare, type ContractsOf } from '../contract.ts'
 
-const check = z.enum(['ok', 'failed'])
+const check = z.enum(['ok', 'slow', 'failed']).meta({ description: '`slow`: it took more than two seconds to answer.' })
 
 const Health = z
   .strictObject({
@@ -18,7 +18,7 @@ export const serviceContracts = {
     ...bare,
     summary: 'Is the service well?',
     answers: {
-      200: { description: 'Everything answers.', schema: Health },
+      200: { description: 'Everything answers, if slowly.', schema: Health },
       503: { description: 'Something does not answer; `checks` says what.', schema: Health },
     },
   },

@@ -7,7 +7,7 @@ import { bare, type ContractsOf } from '../contract.ts'
 const MOST_DAYS = 400
 const DEFAULT_DAYS = 7
 
-const timezone = Timezone.default('UTC').meta({
+export const timezone = Timezone.default('UTC').meta({
   description: 'IANA time zone whose days and hours are meant.',
   examples: ['Asia/Kolkata'],
 })

@@ -143,7 +143,7 @@ describe('the audit in DynamoDB', () => {
     const entry = entryOf(NOW - DAY_MS)
     const { items } = await dynamoAuditTrail(kept, () => NOW).ofTenant(tenant, {}, 10, undefined)
     expect(items).toEqual([])
-    await dynamoSecretCatalog(kept).remove(tenant, 'no such secret', entry)
+    await dynamoSecretCatalog(kept).remove(tenant, 'no such secret', 0, entry)
     await dynamoJobStore(kept).create(someJob(tenant), 10, entry)
     const [written] = (await dynamoAuditTrail(kept, () => NOW).ofTenant(tenant, {}, 10, undefined)).items
     const Key = { pk: auditKey(tenant, monthOf(entry.at)), sk: written?.id }
@@ -190,7 +190,7 @@ describe('the audit in DynamoDB', () => {
       const catalog = dynamoSecretCatalog(table)
       const change = { secretId: 's', versionId: 'v', updatedAt: new Date(NOW).toISOString() }
       expect(await catalog.addVersion(tenant, 'A', change, entryOf(NOW))).toBeUndefined()
-      expect(await catalog.remove(tenant, 'A', entryOf(NOW))).toBeUndefined()
+      expect(await catalog.remove(tenant, 'A', NOW, entryOf(NOW))).toBeUndefined()
       expect(await entries()).toBe(0)
     })
   })

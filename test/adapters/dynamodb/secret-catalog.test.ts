@@ -84,8 +84,8 @@ describe('dynamoSecretCatalog', () => {
 
   it('gives what it removes, once', async () => {
     await catalog.add(tenant, secretOf('A'))
-    expect(await catalog.remove(tenant, 'A')).toEqual(secretOf('A'))
-    expect(await catalog.remove(tenant, 'A')).toBeUndefined()
+    expect(await catalog.remove(tenant, 'A', 0)).toEqual(secretOf('A'))
+    expect(await catalog.remove(tenant, 'A', 0)).toBeUndefined()
     expect(await catalog.read(tenant, 'A')).toBeUndefined()
   })
 
@@ -103,7 +103,7 @@ describe('dynamoSecretCatalog', () => {
 
   it('goes on behind a name that was deleted meanwhile', async () => {
     for (const name of ['A', 'B', 'C']) await catalog.add(tenant, secretOf(name))
-    await catalog.remove(tenant, 'B')
+    await catalog.remove(tenant, 'B', 0)
     expect((await catalog.page(tenant, { limit: 5, after: 'B' })).secrets).toEqual([secretOf('C')])
   })
 

@@ -1,7 +1,8 @@
-import { type AddressInfo, createServer, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { openBySystem } from '../../../lambdas/adapters/http-target/connect.ts'
 import { resolveBySystem } from '../../../lambdas/adapters/http-target/resolve-target.ts'
+import { freePort } from '../../../local/free-port.ts'
 import {
   answered,
   certificate,
@@ -245,11 +246,3 @@ describe('names and connections', () => {
     }
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

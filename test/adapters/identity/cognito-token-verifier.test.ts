@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cognitoTokenVerifier } from '../../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import type { TokenVerifier } from '../../../lambdas/ports/token-verifier.ts'
 import { portOf } from '../../../local/wire-server.ts'
+import { anyText } from '../../support/any-text.ts'
 
 const userPoolId = 'us-east-1_Test00000'
 const clientId = 'client-1'
@@ -42,9 +43,11 @@ const unsigned = `${base64url({ alg: 'none', kid: 'key-1' })}.${base64url(claims
 describe('cognitoTokenVerifier', () => {
   let answer: { status: number; body: string }
   let paths: (string | undefined)[]
+  let broken: number
   const server = createServer((request, response) => {
     paths.push(request.url)
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+    const status = broken-- > 0 ? 503 : answer.status
+    response.writeHead(status, { 'content-type': 'application/json' }).end(answer.body)
   })
   let endpoint: string
   let verifier: TokenVerifier
@@ -60,6 +63,7 @@ describe('cognitoTokenVerifier', () => {
   beforeEach(() => {
     answer = { status: 200, body: jwks }
     paths = []
+    broken = 0
     verifier = cognitoTokenVerifier({ userPoolId, clientId, endpoint })
   })
 
@@ -113,7 +117,7 @@ describe('cognitoTokenVerifier', () => {
       fc.json().map((json) => Buffer.from(json).toString('base64url')),
     )
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
     )
     await fc.assert(
@@ -144,6 +148,19 @@ describe('cognitoTokenVerifier', () => {
     })
     answer = { status: 200, body: jwks }
     expect(await verifier.verify(tokenOf())).toMatchObject({ tenant: 'user-1' })
+  })
+
+  it('tells with which status the place of the keys answered', async () => {
+    answer = { status: 503, body: '' }
+    await expect(verifier.verify(tokenOf())).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('status 503') },
+    })
+  })
+
+  it('asks for the keys once more before it is unavailable', async () => {
+    broken = 1
+    expect(await verifier.verify(tokenOf())).toMatchObject({ tenant: 'user-1' })
+    expect(paths).toHaveLength(2)
   })
 
   it('is unavailable when nothing answers at the place of the keys', async () => {

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
 import { referencesIn, secretNamesIn, type TemplatedParts } from '../../../lambdas/domain/target/secret-template.ts'
-import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { targetLimits } from '../../../lambdas/domain/target/target-limits.ts'
+import { anyText } from '../../support/any-text.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const target = (parts: Partial<TemplatedParts>): TemplatedParts => ({
   targetUrl: 'https://api.example.com/',
@@ -15,7 +17,7 @@ const expand = (parts: Partial<TemplatedParts>, secrets: Record<string, string> 
   expandSecrets(target(parts), new Map(Object.entries(secrets)))
 const expanded = (parts: Partial<TemplatedParts>, secrets: Record<string, string> = {}) => {
   const result = expand(parts, secrets)
-  if (!result.ok) throw new Error(result.reason.message)
+  if (!result.ok) throw new Error(result.failure.message)
   return result.expanded
 }
 
@@ -37,7 +39,7 @@ describe('expandSecrets', () => {
   })
 
   it('leaves alone whatever else stands in a URL, were it what stands for a secret within', () => {
-    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x'
+    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x/undefined0x'
     const { url } = expanded({ targetUrl: `https://api.example.com/${written}/{{secrets.A}}?a=secretx0x` }, { A: 'aa' })
     expect(url.href).toBe(`https://api.example.com/${written}/aa?a=secretx0x`)
   })
@@ -68,7 +70,7 @@ describe('expandSecrets', () => {
   })
 
   it('keeps every value of a secret within its path segment or query value', () => {
-    const value = fc.string({ minLength: 1, maxLength: 30, unit: 'binary' }).filter((text) => !/^\.{1,2}$/.test(text))
+    const value = anyText({ minLength: 1, maxLength: 30 }).filter((text) => !/^\.{1,2}$/.test(text))
     fc.assert(
       fc.property(value, (secret) => {
         const { url } = expanded(
@@ -84,7 +86,7 @@ describe('expandSecrets', () => {
         ])
         expect(url.hash).toBe('')
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     )
   })
 
@@ -97,7 +99,7 @@ describe('expandSecrets', () => {
     expect(expand({ targetUrl: `https://api.example.com${path}` }, { S: secret })).toMatchObject({
       ok: false,
       missing: [],
-      reason: { code: 'INVALID_REQUEST' },
+      failure: { code: 'INVALID_REQUEST' },
     })
   })
 
@@ -109,7 +111,7 @@ describe('expandSecrets', () => {
     expect(result).toEqual({
       ok: false,
       missing: ['A', 'B'],
-      reason: {
+      failure: {
         code: 'SECRET_NOT_FOUND',
         message: 'The job refers to "A", "B", but there is no such secret.',
         hint: 'Create secrets A, B, or correct the name in the job.',
@@ -132,18 +134,53 @@ describe('expandSecrets', () => {
     const result = expand(parts, { S: secret })
     expect(result).toMatchObject({
       ok: false,
-      reason: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
+      failure: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
     })
     expect(JSON.stringify(result)).not.toContain(JSON.stringify(secret).slice(1, -1))
+  })
+
+  it.each([
+    [
+      { targetUrl: 'https://{{secrets.S}}.example.com/' },
+      'INVALID_REQUEST',
+      'The URL has a secret before its path. A secret may stand only in the path or in a query value of the URL.',
+    ],
+    [
+      { targetUrl: 'https://api.example.com/a/{{secrets.S}}' },
+      'INVALID_REQUEST',
+      'A secret in the path is "." or "..", which would change where the URL leads.',
+    ],
+    [
+      { headers: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`x-${n}`, '{{secrets.S}}'])) },
+      'INVALID_REQUEST',
+      'The headers are 51; 50 are allowed.',
+    ],
+  ])('says why %j can not be sent', (parts, code, message) => {
+    expect(expand(parts, { S: '..' })).toMatchObject({ ok: false, missing: [], reason: { code, message } })
+  })
+
+  it('sends nothing of its own without auth', () => {
+    expect(expanded({ headers: { a: 'b' } })).toMatchObject({ headers: { a: 'b' }, body: null, credentials: [] })
+  })
+
+  it('takes a body and a URL of the largest size', () => {
+    const bodyOf = (bytes: number) => 'x'.repeat(bytes - '{{secrets.S}}'.length - 1)
+    const size = targetLimits.expandedBodyBytes
+    expect(expand({ body: `{{secrets.S}}${bodyOf(size)}` }, { S: 'y' })).toMatchObject({ ok: true })
+    expect(expand({ body: `{{secrets.S}}${bodyOf(size)}` }, { S: 'yy' })).toMatchObject({ ok: false })
+    const targetUrl = 'https://api.example.com/{{secrets.S}}'
+    const room = targetLimits.expandedUrlLength - targetUrl.length
+    expect(expand({ targetUrl }, { S: 'x'.repeat(room) })).toMatchObject({ ok: true })
+    expect(expand({ targetUrl }, { S: 'x'.repeat(room + 1) })).toMatchObject({ ok: false })
   })
 
   it('refuses a body or URL that grows beyond all measure', () => {
     const S = 'x'.repeat(65_536)
     expect(expand({ body: '{{secrets.S}}'.repeat(3) }, { S })).toMatchObject({ ok: true })
-    expect(expand({ body: '{{secrets.S}}'.repeat(5000) }, { S })).toMatchObject({ reason: { code: 'TOO_LARGE' } })
+    expect(expand({ body: '{{secrets.S}}'.repeat(5000) }, { S })).toMatchObject({ failure: { code: 'TOO_LARGE' } })
     const long = { S: 'x'.repeat(targetLimits.expandedUrlLength) }
     expect(expand({ targetUrl: 'https://api.example.com/{{secrets.S}}' }, long)).toMatchObject({
-      reason: { code: 'TOO_LARGE' },
+      failure: { code: 'TOO_LARGE' },
     })
   })
 })

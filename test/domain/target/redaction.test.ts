@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
+import { anyText } from '../../support/any-text.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 import { encodings } from './secret-encodings.ts'
 
 const redactor = (...secrets: string[]) => createRedactor(secrets)
@@ -107,6 +109,58 @@ describe('redact', () => {
     expect(redactor(secret).redact(secret.slice(0, -7))).toBe(secret.slice(0, -7))
   })
 
+  it.each([
+    [11, 11],
+    [12, 12],
+    [13, 12],
+    [17, 12],
+    [18, 12],
+    [19, 13],
+    [30, 20],
+    [31, 21],
+  ])('takes of a secret of %i characters parts of %i and more', (length, least) => {
+    const secret = 'k7Qx9Zr4Lm2Vb8Tn3Wp6Ys1Hd5Jf0Gc'.slice(0, length)
+    for (const part of [secret.slice(0, least), secret.slice(-least)])
+      expect(redactor(secret).redact(`(${part})`)).toBe('([redacted])')
+    for (const part of [secret.slice(0, least - 1), secret.slice(1 - least), secret.slice(1, least)])
+      expect(redactor(secret).redact(`(${part})`)).toBe(`(${part})`)
+  })
+
+  it('takes every part of a secret, however many there are', () => {
+    const secret = 'canary-7Qx9_Zr4Lm2'
+    const [head, tail] = [secret.slice(0, 13), secret.slice(-13)]
+    expect(redactor(secret).redact(`${head},${head},${secret},${tail},${tail}`)).toBe(
+      Array(5).fill('[redacted]').join(),
+    )
+    expect(redactor('aaaaaaaaaaaaaaaaaa').redact('a'.repeat(40))).toBe('[redacted]')
+    // What goes on as the secret does belongs to it; what stands beside does not.
+    expect(redactor(secret).redact(`x${tail}`)).toBe('x[redacted]')
+    expect(redactor(secret).redact(`-${secret.slice(3)}`)).toBe('-[redacted]')
+    expect(redactor(secret).redact(`${secret.slice(0, -3)}-`)).toBe('[redacted]-')
+  })
+
+  it('looks for a secret in lower case where it may be a part of a host name', () => {
+    expect(redactor('AbCd12').redact('abcd12')).toBe('[redacted]')
+    expect(redactor('AbC12').redact('abc12')).toBe('abc12')
+    expect(redactor('AbCd 12').redact('abcd 12')).toBe('abcd 12')
+    expect(redactor('!AbCd12').redact('!abcd12')).toBe('!abcd12')
+  })
+
+  it.each([
+    ['abcd', btoa('abcd'), '[redacted]=='],
+    ['abc', btoa('abc'), btoa('abc')],
+    ['abcd', '61626364', '[redacted]'],
+    ['abc', '616263', '616263'],
+  ])('takes %j out of %s where it is long enough not to be there by chance', (secret, text, expected) => {
+    expect(redactor(secret).redact(text)).toBe(expected)
+  })
+
+  it('knows a plus sign for a space only where a secret has one', () => {
+    expect(redactor('pass word').redact('a=pass+word&b=1+1')).toBe('a=[redacted]&b=1+1')
+    expect(redactor('pass+word').redact('a=pass word')).toBe('a=pass word')
+    expect(redactor('pass+word').redact('a=pass+word')).toBe('a=[redacted]')
+  })
+
   it('takes no word for the part of a secret', () => {
     expect(redactor('password1234').redact('{"password":"x"}')).toBe('{"password":"x"}')
   })
@@ -126,7 +180,7 @@ describe('redact', () => {
     const secret = fc
       .oneof(
         fc.string({ minLength: 4, maxLength: 40, unit: 'grapheme-ascii' }),
-        fc.string({ minLength: 4, maxLength: 20, unit: 'binary' }),
+        anyText({ minLength: 4, maxLength: 20 }),
         fc.base64String({ minLength: 8, maxLength: 64 }),
         fc.uuid(),
       )
@@ -141,7 +195,7 @@ describe('redact', () => {
         // What stood around the encoded secret is still there, but for a digit shared with it.
         expect(redacted.length).toBeGreaterThanOrEqual(before.length + after.length + '[redacted]'.length - 4)
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     )
   })
 })
@@ -190,7 +244,7 @@ describe('redactAndTruncate', () => {
             expect(piece, name).toMatch(/^.{0,3}$/)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     )
   })
 
@@ -199,62 +253,6 @@ describe('redactAndTruncate', () => {
     const body = Buffer.from('.'.repeat(100 + overlapBytes))
     expect(redactAndTruncate(body, 100, false).text).toHaveLength(100)
     expect(redactor().overlapBytes).toBe(0)
-  })
-
-  it('takes an answer of 16 KiB and 20 secrets in some milliseconds', () => {
-    const secrets = Array.from({ length: 20 }, (_, index) =>
-      Buffer.alloc(24, `secret ${index} of many `).toString('base64'),
-    )
-    const rows = Array.from({ length: 300 }, (_, id) => ({
-      id,
-      name: `user ${id}`,
-      url: `https://a.example.com/?id=${id}`,
-    }))
-    const body = Buffer.from(JSON.stringify(rows)).subarray(0, 16_384)
-    const { redactAndTruncate } = redactor(...secrets)
-    const fastest = fastestMs(20, () => redactAndTruncate(body, 16_384, true))
-    // The fastest of many: what others do on the machine has no say.
-    expect(fastest).toBeLessThan(5)
-  })
-
-  it('takes time in proportion to the length, whatever the text', () => {
-    const bodies = [
-      '\\',
-      '%41',
-      '&amp;',
-      'QUFB',
-      '\\u0041',
-      '&#65;',
-      '41',
-      'aaaa',
-      '%25',
-      '\\\\',
-      '+',
-      '=',
-      'A=',
-      '\\u{41}',
-      '\\101',
-      '%u0041',
-    ]
-    const { redactAndTruncate } = redactor('aaaaaaaa', '\\\\\\\\x', 'pass word', 'QUFBQUFBQUFBQUFBQUFB')
-    const fastest = (body: Buffer) => fastestMs(5, () => redactAndTruncate(body, 16_384, true))
-    for (const body of bodies) {
-      const ofLength = (length: number) => Buffer.from(body.repeat(length / body.length))
-      // Four times as long; a square would take sixteen times as long.
-      expect(fastest(ofLength(32_768)) / (fastest(ofLength(8192)) + 1), body).toBeLessThan(10)
-    }
-  })
-
-  it('takes a hostile body of 64 KiB in well under a second', () => {
-    const bodies = ['\\', '%41', '&amp;', 'QUFB', '\\u0041', '&#65;', '41', 'aaaa', '\0', '%25', '\\\\', '+']
-    const started = performance.now()
-    for (const body of bodies)
-      redactor('aaaaaaaa', '\\\\\\\\x', 'pass word').redactAndTruncate(
-        Buffer.from(body.repeat(65_536 / body.length)),
-        16_384,
-        true,
-      )
-    expect((performance.now() - started) / bodies.length).toBeLessThan(1000)
   })
 })
 
@@ -305,17 +303,6 @@ describe('redactHeaders', () => {
     })
   })
 })
-
-/** Processor time of the fastest of some tries. */
-function fastestMs(tries: number, run: () => unknown): number {
-  const took = Array.from({ length: tries }, () => {
-    const before = process.cpuUsage()
-    run()
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1000
-  })
-  return Math.min(...took)
-}
 
 /** All that base64, at any alignment and folded or not, could say; twice over. */
 function everyReading(text: string, depth = 2): string {

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
+import { discardLooseValues } from '../../../lambdas/use-cases/discard-value.ts'
 import { TENANT } from '../../support/world.ts'
 import { callOperation } from '../real-api.ts'
 import type { RealGround } from '../real-ground.ts'
 import type { Simulation } from '../simulation.ts'
 import { calling, unless } from './calling.ts'
 import { byKey } from './keys.ts'
-import type { Scenario } from './scenario.ts'
+import { MINUTE_MS, type Scenario } from './scenario.ts'
 
 const NAME = 'API_TOKEN'
 const OLD = 'correct horse'
@@ -29,6 +31,16 @@ const saved: Scenario['prepare'] = async (simulation, ground) => {
 const storedValue = async (ground: RealGround): Promise<string | undefined> =>
   (await ground.services?.().secrets?.resolve(TENANT, [NAME]))?.values.get(NAME)
 
+/** Once the sweeper has been there, Secrets Manager has the value of the one secret that there is, and nothing else. */
+async function looseValues(simulation: Simulation, ground: RealGround): Promise<readonly string[]> {
+  await simulation.advance(17 * MINUTE_MS)
+  await simulation.asApi(undefined, (deps) => discardLooseValues(deps))
+  const secret = await ground.services?.().catalog?.read(TENANT, NAME)
+  const meant = secret ? [`/punctual/test/${TENANT}/${secret.secretId}`] : []
+  const values = await ground.values()
+  return unless({ 'every value has a name': isDeepStrictEqual(values, meant) })
+}
+
 /** What the function of secrets does. */
 export const secrets: readonly Scenario[] = [
   ...([undefined, saved] as const).map((prepare) =>
@@ -38,7 +50,10 @@ export const secrets: readonly Scenario[] = [
       call: () => ({ params: { name: NAME }, body: { value: NEW } }),
       answers: prepare ? [200] : [201],
       again: [200, 201],
-      judge: async ({ ground }) => unless({ 'runs get the new value': (await storedValue(ground)) === NEW }),
+      judge: async ({ simulation, ground }) => [
+        ...unless({ 'runs get the new value': (await storedValue(ground)) === NEW }),
+        ...(await looseValues(simulation, ground)),
+      ],
     }),
   ),
   calling('generateSecret', {
@@ -63,10 +78,11 @@ export const secrets: readonly Scenario[] = [
     async judge({ simulation, ground }) {
       const isGone = (await storedValue(ground)) === undefined
       const again = await put(simulation, ground, NEW)
-      return unless({
-        'runs get nothing': isGone,
-        'its name is free again': again?.status === 201 && (await storedValue(ground)) === NEW,
-      })
+      const isFree = again?.status === 201 && (await storedValue(ground)) === NEW
+      return [
+        ...unless({ 'runs get nothing': isGone, 'its name is free again': isFree }),
+        ...(await looseValues(simulation, ground)),
+      ]
     },
   }),
   byKey('listSecrets', {}, [200]),

@@ -1,3 +1,4 @@
+import { discardLooseValues } from '../../../lambdas/use-cases/discard-value.ts'
 import { finishPlanChanges } from '../../../lambdas/use-cases/finish-plan-changes.ts'
 import { TENANT } from '../../support/world.ts'
 import type { RealGround } from '../real-ground.ts'
@@ -14,6 +15,9 @@ const scheduleRefused = (simulation: Simulation, fields: Fields) =>
 /** The sweeper's second half. */
 const finishPlans = (simulation: Simulation, ground: RealGround) =>
   simulation.asApi(undefined, (deps) => finishPlanChanges({ ...deps, ...ground.apiServices(), pause: async () => {} }))
+
+/** Its last part. */
+const discardValues = (simulation: Simulation) => simulation.asApi(undefined, (deps) => discardLooseValues(deps))
 
 /** What the sweeper finds and mends. */
 export const sweeper: readonly Scenario[] = [
@@ -117,6 +121,22 @@ export const sweeper: readonly Scenario[] = [
         }),
         ...(await whatIsWrong(simulation)),
       ]
+    },
+  },
+  {
+    name: 'a value that nothing refers to',
+    async prepare(simulation, ground) {
+      const { catalog, vault } = ground.services?.() ?? {}
+      const value = { tenant: TENANT, secretId: 'secret-1' }
+      await catalog?.announce({ ...value, since: simulation.now })
+      await vault?.create({ ...value, versionId: 'f2f1b7c6-43d9-4e58-8b07-6c1e9d2f4a35' }, 'of nobody')
+      await simulation.advance(17 * MINUTE_MS)
+      return ''
+    },
+    act: discardValues,
+    async judge({ simulation, ground }) {
+      await discardValues(simulation)
+      return unless({ 'no value is left': (await ground.values()).length === 0 })
     },
   },
   {

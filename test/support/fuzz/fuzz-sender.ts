@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { samples } from '../../../lambdas/http/examples/samples.ts'
-import type { Account } from '../api-client.ts'
+import { type Account, ApiClient } from '../api-client.ts'
 import type { FuzzRequest, Sender } from './fuzz-requests.ts'
 
 export type FuzzAnswer = {
@@ -13,6 +13,8 @@ export type FuzzAnswer = {
 
 /** The name of the key that fuzzed requests are sent with, which stays. */
 export const READER = 'reader'
+
+const RENEW_AFTER_MS = 8 * 60_000
 
 const agent = new Agent({ keepAlive: true })
 
@@ -43,15 +45,19 @@ function exchange(
 export class FuzzSender {
   readonly #url: string
   readonly #tokens: Record<Sender, string | undefined>
-  readonly #owner: Account
+  readonly #persons: Readonly<Record<'owner' | 'other', Account>>
   readonly #leaver: Account
+  /** The owner's, with a token that is still valid. */
+  #api: ApiClient
+  #loggedInAt = performance.now()
   #ids: ReadonlyMap<string, string> = new Map()
 
   /** @param leaver who logs out and goes in the others' place: who has, is not known any more. */
   constructor(url: string, owner: Account, other: Account, leaver: Account, key: string) {
     this.#url = url
-    this.#owner = owner
+    this.#persons = { owner, other }
     this.#leaver = leaver
+    this.#api = owner.api
     const { accessToken } = owner.session
     const forged = `${accessToken.slice(0, -6)}AAAAAA`
     this.#tokens = { owner: accessToken, other: other.session.accessToken, key, none: undefined, forged }
@@ -59,8 +65,9 @@ export class FuzzSender {
 
   /** Makes what the examples refer to anew, for others have been deleted by requests. */
   async restock(): Promise<void> {
-    const { api } = this.#owner
+    await this.#stayLoggedIn()
     await this.#tidy()
+    const api = this.#api
     await api.must('PUT', '/api/secrets/CRON_SECRET', { value: 'c2VjcmV0LXZhbHVl' })
     const job = await api.createJob()
     const { runId } = await api.must('POST', `/api/jobs/${job.id}/run`)
@@ -72,13 +79,25 @@ export class FuzzSender {
       [samples.keyId, key.id],
       // No job of these tests may call out.
       [samples.targetUrl, 'http://127.0.0.1:9/sync'],
-      [samples.email, this.#owner.email],
+      [samples.email, this.#persons.owner.email],
     ])
+  }
+
+  /** Access tokens live a quarter of an hour, which many requests on a busy machine outlast. */
+  async #stayLoggedIn(): Promise<void> {
+    if (performance.now() - this.#loggedInAt < RENEW_AFTER_MS) return
+    for (const who of ['owner', 'other'] as const) {
+      const { refreshToken } = this.#persons[who].session
+      const { accessToken } = await new ApiClient(this.#url).must('POST', '/api/auth/refresh', { refreshToken })
+      this.#tokens[who] = accessToken
+      if (who === 'owner') this.#api = new ApiClient(this.#url, accessToken)
+    }
+    this.#loggedInAt = performance.now()
   }
 
   /** The plan has room for so many of each. */
   async #tidy(): Promise<void> {
-    const { api } = this.#owner
+    const api = this.#api
     const { items: keys } = await api.must('GET', '/api/keys?limit=100')
     for (const { id, name } of keys) if (name !== READER) await api.must('DELETE', `/api/keys/${id}`)
     const { items: jobs } = await api.must('GET', '/api/jobs?limit=100')
