@@ -110,7 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     accountId: place.accountId,
     clock,
     log,
-    invoke: (functionArn, event) => services.lambda.invoke(functionArn, event),
+    invoke: (functionArn, event, caller) => services.lambda.invoke(functionArn, event, caller),
     localRoutes: localRoutes(services.mailbox),
   })
   expiry.start()

@@ -1,16 +1,16 @@
-import { z } from 'zod'
+import * as z from 'zod'
+import { parseRunId } from '../../lambdas/domain/run/run-id.ts'
 
 /** The executor's log line of a run. */
 const RunEntry = z.object({
   message: z.literal('run'),
+  run: z.string(),
   jobName: z.string(),
-  trigger: z.string(),
   status: z.string(),
-  httpStatus: z.number().nullable(),
-  plannedAt: z.string(),
-  durationMs: z.number().nullable(),
-  latenessMs: z.number().nullable(),
-  reason: z.string().nullable(),
+  httpStatus: z.number().optional(),
+  reason: z.string().optional(),
+  RunDuration: z.number().optional(),
+  StartLateness: z.number().optional(),
 })
 
 const ErrorEntry = z.object({
@@ -41,15 +41,16 @@ export function terminalLine(functionId: string, line: string): string | undefin
 
 function describeRun(run: z.infer<typeof RunEntry>): string {
   const mark = run.status === 'SUCCEEDED' ? '✓' : '✗'
-  const time = `${run.plannedAt.slice(11, 19)}Z`
+  const id = parseRunId(run.run)
+  const time = id ? ` ${new Date(id.plannedAt).toISOString().slice(11, 19)}Z` : ''
   const parts = [
-    run.httpStatus === null ? run.status : `${run.status} ${run.httpStatus}`,
-    ...(run.reason === null ? [] : [run.reason]),
-    ...(run.durationMs === null ? [] : [`in ${run.durationMs} ms`]),
-    ...(run.latenessMs === null || run.trigger === 'MANUAL' ? [] : [`${run.latenessMs} ms late`]),
-    ...(run.trigger === 'MANUAL' ? ['by hand'] : []),
+    run.httpStatus === undefined ? run.status : `${run.status} ${run.httpStatus}`,
+    ...(run.reason === undefined ? [] : [run.reason]),
+    ...(run.RunDuration === undefined ? [] : [`in ${run.RunDuration} ms`]),
+    ...(run.StartLateness === undefined ? [] : [`${run.StartLateness} ms late`]),
+    ...(id?.trigger === 'MANUAL' ? ['by hand'] : []),
   ]
-  return printable(`${mark} ${time} ${run.jobName}: ${parts.join(', ')}`)
+  return printable(`${mark}${time} ${run.jobName}: ${parts.join(', ')}`)
 }
 
 const printable = (text: string) => text.replace(CONTROL_CHARACTERS, ' ').slice(0, LONGEST_LINE)

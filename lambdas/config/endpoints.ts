@@ -4,7 +4,3 @@
  */
 export const identityEndpoint = (): string | undefined =>
   process.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER || process.env.AWS_ENDPOINT_URL || undefined
-
-/** Where Amazon SNS answers when it is not the region's own. */
-export const topicEndpoint = (): string | undefined =>
-  process.env.AWS_ENDPOINT_URL_SNS || process.env.AWS_ENDPOINT_URL || undefined

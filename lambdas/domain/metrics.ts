@@ -11,7 +11,7 @@ export const METRIC_DIMENSION = 'Stage'
 export const metricUnits = {
   /** Runs that have ended, whatever became of them. */
   Runs: 'Count',
-  /** Those of them that count as failures of their jobs. */
+  /** Those of them that count as failures of their jobs; a run that is none says nothing. */
   FailedRuns: 'Count',
   /** From the planned instant, or the end of its flexible window, to the start of the run. */
   StartLateness: 'Milliseconds',
@@ -26,6 +26,8 @@ export const metricUnits = {
   SweepFailures: 'Count',
   /** How long the job that has waited longest for its schedules had waited when a sweep found it; 0 when none did. */
   OldestPendingSeconds: 'Seconds',
+  /** How long ago the oldest bulk request or deletion began that a sweep found unfinished; 0 when it found none. */
+  OldestTaskSeconds: 'Seconds',
 } as const
 
 export type MetricName = keyof typeof metricUnits

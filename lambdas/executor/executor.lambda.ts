@@ -16,7 +16,6 @@ import { eventBridgePostponer } from '../adapters/scheduler/eventbridge-postpone
 import { cachedSecretReader } from '../adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../adapters/secrets/secrets-manager-values.ts'
 import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
-import { topicEndpoint } from '../config/endpoints.ts'
 import { ExecutorEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { VERSION } from '../config/version.ts'
@@ -53,10 +52,7 @@ const serve = executorFunction({
     userAgent: `Punctual/${VERSION}`,
   }),
   hmacSha256,
-  mailer:
-    environment.MAIL_SENDER === ''
-      ? topicMailer({ topicArn: environment.TOPIC_ARN, endpoint: topicEndpoint() })
-      : sesMailer(environment.MAIL_SENDER),
+  mailer: environment.MAIL_SENDER === '' ? topicMailer(environment.TOPIC_ARN) : sesMailer(environment.MAIL_SENDER),
   mails: dynamoAttemptCounter(table),
   owners: cognitoOwnerDirectory(environment.USER_POOL_ID),
   apiUrl: environment.API_URL,

@@ -7,6 +7,7 @@ import { refuseNonAdmin } from './authenticate.ts'
 import type { Contract } from './contract.ts'
 import type { ActOnce } from './idempotency.ts'
 import { readRequest } from './read-request.ts'
+import { requestOrigin } from './request-origin.ts'
 import type { OperationOf, Resource, Route } from './routes.ts'
 
 /** A request that has been validated: everything in it may be trusted. */
@@ -75,7 +76,7 @@ function apiRequest<Params, Query, Body>(
     ifNoneMatch: event.headers['if-none-match'],
     acceptEncoding: event.headers['accept-encoding'],
     sourceIp: event.requestContext.http.sourceIp,
-    origin: `${event.headers['x-forwarded-proto'] ?? 'https'}://${event.headers.host ?? event.requestContext.domainName}`,
+    origin: requestOrigin(event),
   }
 }
 

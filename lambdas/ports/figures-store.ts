@@ -50,6 +50,4 @@ export interface FiguresStore extends FiguresReader {
   lateRuns(): AsyncIterable<LateRun>
   /** Forgets that a run was late, unless that was noted again. */
   settle(late: LateRun): Promise<void>
-  /** Deletes all figures of a tenant; those of the service keep what they have counted. */
-  forget(tenant: string): Promise<void>
 }

@@ -4,6 +4,6 @@ export interface TenantEraser {
   eraseRuns(tenant: string): Promise<number>
   /** Deletes whatever else is kept under the tenant but the account itself. */
   eraseRest(tenant: string): Promise<void>
-  /** Deletes the account. */
+  /** Deletes the account, and last of all what kept the user's tokens out: none may be alive any more. */
   eraseAccount(tenant: string): Promise<void>
 }

@@ -2,7 +2,7 @@ import { metricFields } from '../domain/metrics.ts'
 import type { ApplyPlanDeps } from '../use-cases/apply-plan.ts'
 import { type DiscardLooseValuesDeps, discardLooseValues } from '../use-cases/discard-value.ts'
 import { finishPlanChanges } from '../use-cases/finish-plan-changes.ts'
-import { type RestartTasksDeps, restartTasks } from '../use-cases/restart-tasks.ts'
+import { type RestartedTasks, type RestartTasksDeps, restartTasks } from '../use-cases/restart-tasks.ts'
 import { type SweepDeps, sweep } from '../use-cases/sweep.ts'
 
 export type SweeperDeps = SweepDeps & ApplyPlanDeps & RestartTasksDeps & DiscardLooseValuesDeps
@@ -19,17 +19,18 @@ export const sweeperFunction = (deps: SweeperDeps) => async (): Promise<void> =>
     SweepRepairs: report.removed + report.synced + report.restarted + report.missed,
     SweepFailures: failures,
     OldestPendingSeconds: report.oldestPendingSeconds,
+    OldestTaskSeconds: tasks.oldestSeconds,
   }
-  const counts = { ...report, failures, tasks: tasks.count, values: values.count }
+  const counts = { ...report, failures, tasks: tasks.restarted, values: values.count }
   deps.log.info('sweep', { ...counts, ...metricFields(measured, deps.stage, deps.clock()) })
 }
 
 /** Tasks that cannot be handed over keep no job from being mended. */
-async function restarted(deps: SweeperDeps): Promise<{ readonly count: number; readonly failures: number }> {
+async function restarted(deps: SweeperDeps): Promise<RestartedTasks & { readonly failures: number }> {
   try {
-    return { count: await restartTasks(deps), failures: 0 }
+    return { ...(await restartTasks(deps)), failures: 0 }
   } catch (error) {
     deps.log.error('tasks could not be restarted', { error })
-    return { count: 0, failures: 1 }
+    return { restarted: 0, oldestSeconds: 0, failures: 1 }
   }
 }

@@ -31,7 +31,7 @@ export async function cancelRun(deps: CancelRunDeps, tenant: string, runId: stri
   const audit = runAudit(deps.author, 'run.cancelled', run, deps.clock())
   if (activity.active[runId]) return stopRun(deps, { ...run, by: 'USER', audit })
   if (activity.queued[runId] === undefined) throw notFound('run')
-  const claimed = await claimRun(deps, { tenant, jobId, runId, leaseMs: LEASE_MS, audit })
+  const claimed = await claimRun(deps, { tenant, jobId, runId, leaseMs: LEASE_MS, recordOnly: true, audit })
   // The executor was faster: it is running now.
   if (claimed.kind === 'IGNORE') return stopRun(deps, { ...run, by: 'USER', audit })
   await concludeRun(deps, claimed, endedRun(claimed, undefined, { kind: 'CANCELLED', by: 'USER' }))

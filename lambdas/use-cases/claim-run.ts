@@ -16,6 +16,8 @@ export type ClaimRequest = {
   readonly attempt?: number | undefined
   /** How long nobody else may take the run over, in ms. */
   readonly leaseMs: number
+  /** What became of the run is known already, and it is only to be written down. */
+  readonly recordOnly?: boolean
   /** The entry of a claim that somebody asked for. */
   readonly audit?: NewAuditEntry
 }
@@ -54,15 +56,16 @@ export async function claimRun(deps: ClaimRunDeps, request: ClaimRequest): Promi
 }
 
 async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
-  const { tenant, jobId, runId, attempt, leaseMs, audit } = request
+  const { tenant, jobId, runId, attempt, leaseMs, recordOnly, audit } = request
   const snapshot = await deps.ledger.snapshot(tenant, jobId)
   const known = new Map<string, KnownStatus>()
   if (snapshot?.newest) known.set(snapshot.newest.id, snapshot.newest.status)
   if (!snapshot) return { kind: 'IGNORE', because: 'NO_JOB' }
   const { job, activity, newest } = snapshot
+  const question = { runId, attempt, job, newestRunId: newest?.id, leaseMs, recordOnly }
   for (;;) {
     const now = deps.clock()
-    const decision = decideClaim({ runId, attempt, job, activity, newestRunId: newest?.id, known, now, leaseMs })
+    const decision = decideClaim({ ...question, activity, known, now })
     if (decision.kind === 'IGNORE') return { ...decision, snapshot }
     if (decision.kind === 'CLAIM') {
       if (!(await deps.ledger.save(tenant, jobId, decision.activity, audit))) return undefined

@@ -1,4 +1,4 @@
-import type { Claim } from '../domain/run/activity.ts'
+import { mayCall } from '../domain/run/activity.ts'
 import { type HostParallelism, hostOf, sharedPlaces } from '../domain/target/host-places.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HostPlaces } from '../ports/host-places.ts'
@@ -62,7 +62,5 @@ const warn =
 /** The place of a job is for one call at a time; further runs of a job that may overlap share places with others. */
 function hasPlace({ job, runId, activity, claimedAt }: ClaimedRun): boolean {
   if (job.sharesHost) return false
-  const isGoingOn = ([id, claim]: [string, Claim]) =>
-    id !== runId && claim.parked === undefined && claim.leaseUntil > claimedAt
-  return !Object.entries(activity.active).some(isGoingOn)
+  return !Object.entries(activity.active).some(([id, claim]) => id !== runId && mayCall(claim, claimedAt))
 }

@@ -24,7 +24,7 @@ const LEASE_MS = 60_000
  */
 export async function reportUndelivered(deps: ConcludeRunDeps, undelivered: Undelivered): Promise<void> {
   const { tenant, jobId, runId, isExpired, message } = undelivered
-  const claimed = await claimRun(deps, { tenant, jobId, runId, leaseMs: LEASE_MS })
+  const claimed = await claimRun(deps, { tenant, jobId, runId, leaseMs: LEASE_MS, recordOnly: true })
   if (claimed.kind === 'IGNORE') {
     deps.log.info('dead letter ignored', { run: runId, because: claimed.because })
     return

@@ -9,14 +9,22 @@ export type RestartTasksDeps = {
   readonly log: Log
 }
 
-/** Hands tasks to the worker that nobody works on although it is time. @returns how many. */
-export async function restartTasks({ tasks, worker, clock, log }: RestartTasksDeps): Promise<number> {
+export type RestartedTasks = {
+  readonly restarted: number
+  /** How long ago the oldest unfinished task began, restarted or not; 0 when there is none. */
+  readonly oldestSeconds: number
+}
+
+/** Hands tasks to the worker that nobody works on although it is time. */
+export async function restartTasks({ tasks, worker, clock, log }: RestartTasksDeps): Promise<RestartedTasks> {
   let restarted = 0
+  let oldestSeconds = 0
   for await (const task of tasks.unfinished()) {
+    oldestSeconds = Math.max(oldestSeconds, Math.round((clock() - task.createdAt) / 1000))
     if (Math.max(task.leaseUntil, task.notBefore) > clock()) continue
     await worker.start(task)
     log.info('task restarted', { tenant: task.tenant, task: task.id, kind: task.kind })
     restarted++
   }
-  return restarted
+  return { restarted, oldestSeconds }
 }

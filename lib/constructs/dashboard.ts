@@ -125,7 +125,7 @@ function serviceGraphs({ api, table, sweeper }: OperationsMetrics): IWidget[] {
       title: 'Sweeper',
       left: [named(sweeper.repairs, 'Repairs'), named(sweeper.failures, 'Failures')],
       leftYAxis: COUNT,
-      right: [named(sweeper.oldestPending, 'Oldest pending job')],
+      right: [named(sweeper.oldestPending, 'Oldest pending job'), named(sweeper.oldestTask, 'Oldest task')],
       rightYAxis: { min: 0, label: 's', showUnits: false },
       ...THIRD,
     }),

@@ -32,6 +32,8 @@ const DURATION_SHARE = 0.8
 const STUCK_SECONDS = 900
 /** A crash now and then is mended one at a time; so many in a quarter of an hour have a common cause. */
 const MANY_REPAIRS = 5
+/** A deletion looks once more after twenty minutes, and a thousand jobs take a worker minutes. */
+const ENDLESS_SECONDS = 3 * 3600
 
 /** Of the four passes in an hour. */
 const MOST_PASSES = 3
@@ -179,6 +181,14 @@ function sweeperRules({ sweeper }: OperationsMetrics): readonly AlarmRule[] {
     {
       ...atOnce('Oldest pending job', 'A job waits for its schedules, and sweeps do not help.', sweeper.oldestPending),
       threshold: STUCK_SECONDS,
+    },
+    {
+      ...atOnce(
+        'Oldest task',
+        'A bulk request or the deletion of a user does not come to its end.',
+        sweeper.oldestTask,
+      ),
+      threshold: ENDLESS_SECONDS,
     },
   ]
 }

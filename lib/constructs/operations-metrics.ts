@@ -72,7 +72,8 @@ function runMetrics({ stage }: Watched) {
     failed,
     failedShare: new MathExpression({
       label: 'Failed runs, %',
-      expression: `IF(runs >= ${FEWEST_RUNS}, 100 * failed / runs, 0)`,
+      // Only runs that failed say so: where there is nothing, none did.
+      expression: `IF(runs >= ${FEWEST_RUNS}, 100 * FILL(failed, 0) / runs, 0)`,
       usingMetrics: { runs: all, failed },
       period: PERIOD,
     }),
@@ -173,6 +174,7 @@ function sweeperMetrics({ stage }: Watched) {
     // The least of three sweeps: more than 0 when each of them has failed at something.
     failures: own('SweepFailures', stage, { statistic: Stats.MINIMUM, period: quarterHour }),
     oldestPending: own('OldestPendingSeconds', stage, MAXIMUM),
+    oldestTask: own('OldestTaskSeconds', stage, MAXIMUM),
   }
 }
 

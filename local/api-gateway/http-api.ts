@@ -22,7 +22,8 @@ const LONGEST_REQUEST_MS = 30_000
 export type HttpApiOptions = {
   readonly accountId: string
   readonly clock: Clock
-  readonly invoke: (functionArn: string, event: string) => Promise<InvocationResult>
+  /** Runs a function; `caller` tells whose requests may wait for each other. */
+  readonly invoke: (functionArn: string, event: string, caller: string) => Promise<InvocationResult>
   /** Routes that only this machine has; asked before those of the API. */
   readonly localRoutes: (request: WireRequest) => Promise<WireResponse | undefined>
   readonly log: (message: string) => void
@@ -122,7 +123,8 @@ async function respond(incoming: IncomingMessage, requestId: string, served: Ser
   const match = routes.find(request.method, request.path)
   if (!match) return withCors(gatewayResponse(404, 'Not Found'), api.cors, header('origin'))
   const place = { accountId: options.accountId, apiId: api.id, requestId, nowMs: options.clock.now() }
-  const response = await integrate(match.route, proxyEvent(request, match, place), options)
+  const caller = header('authorization') ?? request.sourceIp
+  const response = await integrate(match.route, proxyEvent(request, match, place), caller, options)
   return withCors(response, api.cors, header('origin'))
 }
 
@@ -131,10 +133,11 @@ const bodyOf = ({ body }: WireResponse) => (typeof body === 'string' ? body : Bu
 async function integrate(
   { functionArn, timeoutMs }: RouteDefinition,
   event: string,
+  caller: string,
   { invoke }: HttpApiOptions,
 ): Promise<HttpResponse> {
   const answered = new AbortController()
-  const response = invoke(functionArn, event).then(proxyResponse)
+  const response = invoke(functionArn, event, caller).then(proxyResponse)
   const tooLate = wait(timeoutMs, gatewayResponse(503, 'Service Unavailable'), { signal: answered.signal })
   try {
     return await Promise.race([response, tooLate])

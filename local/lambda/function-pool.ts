@@ -4,6 +4,7 @@ import type { FunctionDefinition } from '../template/functions.ts'
 import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
 import { FunctionWorker } from './function-worker.ts'
 import { MachineLoad } from './machine-load.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** Most workers of one function; a worker takes 15 to 40 MB. */
 const MOST_WORKERS = 64
@@ -45,9 +46,7 @@ export class FunctionPool {
   #starting = 0
   #running = 0
   #lastBegunMs = 0
-  /** First in, first out; those before `#head` are gone. */
-  #waiting: Waiting[] = []
-  #head = 0
+  readonly #waiting = new WaitingLine<Waiting>()
   #growth: NodeJS.Timeout | undefined
   readonly #load = new MachineLoad()
   #closed = false
@@ -58,13 +57,14 @@ export class FunctionPool {
     this.#mostWorkers = Math.min(MOST_WORKERS, options.definition.reservedConcurrency ?? MOST_WORKERS)
   }
 
-  invoke(requestId: string, event: string): Promise<InvocationResult> {
+  /** @param caller those of one caller wait for each other, and take turns with those of others. */
+  invoke(requestId: string, event: string, caller = ''): Promise<InvocationResult> {
     if (this.#closed) return Promise.resolve(CUT_OFF)
     if (this.#mostWorkers === 0) return Promise.resolve(failedWith(NO_CONCURRENCY))
     return new Promise((resolve) => {
-      this.#waiting.push({ requestId, event, resolve })
+      this.#waiting.add(caller, { requestId, event, resolve })
       this.#dispatch()
-      if (this.#waitingCount > this.#starting) this.#grow()
+      if (this.#waiting.length > this.#starting) this.#grow()
     })
   }
 
@@ -86,23 +86,17 @@ export class FunctionPool {
   async close(graceMs: number): Promise<void> {
     this.#closed = true
     clearTimeout(this.#growth)
-    for (const { resolve } of this.#waiting.slice(this.#head)) resolve(CUT_OFF)
-    this.#waiting = []
-    this.#head = 0
+    for (const { resolve } of this.#waiting.clear()) resolve(CUT_OFF)
     const untilMs = Date.now() + graceMs
     while (this.#running > 0 && Date.now() < untilMs) await wait(10)
     this.#terminated = true
     await Promise.all([...this.#workers].map((worker) => worker.terminate()))
   }
 
-  get #waitingCount(): number {
-    return this.#waiting.length - this.#head
-  }
-
   #dispatch(): void {
-    while (this.#waitingCount > 0) {
+    while (this.#waiting.length > 0) {
       const worker = this.#takeIdle()
-      const next = worker && this.#takeWaiting()
+      const next = worker && this.#waiting.take()
       if (!worker || !next) return
       void this.#run(worker, next)
     }
@@ -120,10 +114,10 @@ export class FunctionPool {
 
   #release(worker: FunctionWorker): void {
     if (worker.hasEnded || this.#closed) {
-      if (this.#workers.delete(worker) && this.#waitingCount > 0) this.#grow()
+      if (this.#workers.delete(worker) && this.#waiting.length > 0) this.#grow()
       return
     }
-    const next = this.#takeWaiting()
+    const next = this.#waiting.take()
     if (next) void this.#run(worker, next)
     else this.#idle.push({ worker, sinceMs: Date.now() })
   }
@@ -131,17 +125,6 @@ export class FunctionPool {
   #takeIdle(): FunctionWorker | undefined {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.worker.hasEnded) return idle.worker
     return undefined
-  }
-
-  #takeWaiting(): Waiting | undefined {
-    const next = this.#waiting[this.#head]
-    if (!next) return undefined
-    this.#head += 1
-    if (this.#head === this.#waiting.length || this.#head > 10_000) {
-      this.#waiting = this.#waiting.slice(this.#head)
-      this.#head = 0
-    }
-    return next
   }
 
   #grow(): void {
@@ -154,7 +137,7 @@ export class FunctionPool {
     this.#load.sinceLastCall()
     this.#growth = setTimeout(() => {
       this.#growth = undefined
-      if (this.#waitingCount === 0) return
+      if (this.#waiting.length === 0) return
       const isStuck = Date.now() - this.#lastBegunMs > STUCK_MS
       const worthwhile = this.#load.sinceLastCall() < SATURATED || isStuck
       if (this.#starting < STARTING_AT_ONCE && worthwhile) void this.#start()
@@ -174,7 +157,7 @@ export class FunctionPool {
     await worker.ready
     this.#starting -= 1
     // One that could not start reports why to the invocation that waited for it.
-    const next = this.#takeWaiting()
+    const next = this.#waiting.take()
     if (next) await this.#run(worker, next)
     else this.#release(worker)
   }

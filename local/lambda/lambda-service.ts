@@ -81,9 +81,12 @@ export class LambdaService implements WireService {
     return this.#functions.get(name)?.definition
   }
 
-  /** Runs a function and waits for its answer. Events and answers are JSON. */
-  invoke(nameOrArn: string, event: string): Promise<InvocationResult> {
-    return this.#run(this.#get(nameOrArn).name, randomUUID(), event)
+  /**
+   * Runs a function and waits for its answer. Events and answers are JSON.
+   * @param caller whoever sends a lot waits for themselves alone, where there are not workers for all.
+   */
+  invoke(nameOrArn: string, event: string, caller?: string): Promise<InvocationResult> {
+    return this.#run(this.#get(nameOrArn).name, randomUUID(), event, caller)
   }
 
   /** Accepts an event that will reach the function at least once, over restarts too. Returns the request's id. */
@@ -111,10 +114,10 @@ export class LambdaService implements WireService {
     return definition
   }
 
-  async #run(name: string, requestId: string, event: string): Promise<InvocationResult> {
+  async #run(name: string, requestId: string, event: string, caller?: string): Promise<InvocationResult> {
     const found = this.#functions.get(name)
     if (!found)
       return failedWith({ errorType: 'ResourceNotFoundException', errorMessage: `Function not found: ${name}` })
-    return found.pool.invoke(requestId, event)
+    return found.pool.invoke(requestId, event, caller)
   }
 }

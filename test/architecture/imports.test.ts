@@ -52,7 +52,7 @@ const rules: readonly Rule[] = [
     layer: 'adapters',
     of: /^lambdas\/adapters\//,
     files: [/^lambdas\/adapters\//, DOMAIN, PORTS],
-    packages: [/^@aws-sdk\//, /^@smithy\//, /^aws-jwt-verify/, /^zod$/, NODE],
+    packages: [/^@aws-sdk\//, /^aws-jwt-verify/, /^zod$/, NODE],
   },
   { layer: 'config', of: /^lambdas\/config\//, files: [/^lambdas\/config\//, DOMAIN], packages: [/^zod$/] },
   {

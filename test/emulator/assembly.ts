@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
-import { cp, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VERSION } from '../../lambdas/config/version.ts'
 
@@ -18,11 +18,10 @@ type Template = { readonly Resources: Readonly<Record<string, Resource>> }
 type Change = (resource: Resource) => string | undefined
 
 /**
- * Copies a cloud assembly and changes in it what an update in place has to cope with: the code of all functions, the
- * environment of some, an index of the table that holds data, and a schedule.
+ * Changes in a cloud assembly what an update in place has to cope with: the code of all functions, the environment of
+ * some, an index of the table that holds data, and schedules.
  */
-export async function makeUpdatedAssembly(assembly: string, folder: string): Promise<void> {
-  await cp(assembly, folder, { recursive: true })
+export async function changeAssembly(folder: string): Promise<void> {
   await changeCode(folder)
   const changed = await changeTemplate(folder, changeForUpdate)
   // The table; the executor and whoever checks targets; the sweeper and the run counter.

@@ -8,9 +8,12 @@ export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const TOOLKIT = join(PROJECT_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
 
-/** What the app is told. The admin is the one of the accounts tests. */
-const CONTEXT = ['--context', 'stage=emulator', '--context', 'adminEmails=root@example.com']
+/** What the app is told, whatever else. */
+const SETTINGS = { stage: 'emulator', adminEmails: 'ops@example.com' } as const
 const STACK_NAME = 'punctual-emulator'
+
+const contextOf = (settings: Readonly<Record<string, string>>) =>
+  Object.entries(settings).flatMap(([key, value]) => ['--context', `${key}=${value}`])
 
 /** What a stack says of itself when it is deployed. */
 export type StackOutputs = {
@@ -36,7 +39,12 @@ export class Cdk {
 
   /** Deploys the app. @param assembly where the toolkit writes what it deploys */
   deploy(assembly: string): Promise<StackOutputs> {
-    return this.#deploy('--output', assembly, ...CONTEXT)
+    return this.#deploy('--output', assembly, ...contextOf(SETTINGS))
+  }
+
+  /** Synthesizes the app as it is with more settings. @param assembly where it goes */
+  synthesize(assembly: string, settings: Readonly<Record<string, string>>): Promise<string> {
+    return this.#run('synth', '--quiet', '--output', assembly, ...contextOf({ ...SETTINGS, ...settings }))
   }
 
   /** Deploys what is in an assembly. */

@@ -1,37 +1,26 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { accountsByMailbox } from '../support/api-client.ts'
 import type { Ended, Punctual, PunctualService, ServiceOptions } from '../support/punctual-service.ts'
+import { changeSettings, deployedTemplate, everythingStored, logsSince, setting } from './deployed-stack.ts'
 
 /** Stands in for test/support/punctual-service.ts: the tests get the deployed stack where they would start a service. */
 export type * from '../support/punctual-service.ts'
 
-const READ_LOGS = fileURLToPath(new URL('read-logs.py', import.meta.url))
-
-function setting(name: 'PUNCTUAL_URL' | 'EMULATOR_PYTHON'): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is missing; start these tests with npm run e2e:emulator`)
-  return value
-}
-
-/** There is one stack: nothing can be configured by a test, but what the stack is deployed with. */
-export async function startService({ environment = {}, dataDir, port }: ServiceOptions = {}): Promise<PunctualService> {
-  const { ADMIN_EMAILS: adminEmails = 'root@example.com', ...others } = environment
-  if (
-    adminEmails !== 'root@example.com' ||
-    Object.keys(others).length > 0 ||
-    dataDir !== undefined ||
-    port !== undefined
-  )
-    throw new Error('The deployed stack cannot be started with settings of a test.')
+/** There is one stack. What a test wants to be set is set on its functions until the service is discarded. */
+export async function startService(options: ServiceOptions = {}): Promise<PunctualService> {
+  const { environment = {}, dataDir, port } = options
+  if (dataDir !== undefined || port !== undefined) throw new Error('The deployed stack has no folder and no port.')
+  const startedAt = Date.now()
+  const restore = await changeSettings(environment)
   return {
     url: setting('PUNCTUAL_URL'),
+    publicUrl: setting('PUNCTUAL_PUBLIC_URL'),
     dataDir: '',
-    output: () =>
-      execFileSync(setting('EMULATOR_PYTHON'), [READ_LOGS], { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 }),
+    template: async () => deployedTemplate(),
+    stored: everythingStored,
+    output: () => logsSince(startedAt),
     stop: onlyLocal,
     kill: onlyLocal,
-    discard: async () => {},
+    discard: restore,
   }
 }
 

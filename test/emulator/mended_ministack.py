@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from email.utils import parseaddr
 
 import ministack.app
 from ministack.core import iam_actions
@@ -33,6 +34,19 @@ def calculated_alarm():
     provisioners._cw_metric_alarm_record = record
 
 
+def api_address():
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    create = handlers["create"]
+
+    def with_address(*args):
+        api_id, attributes = create(*args)
+        endpoint = f"https://{api_id}.execute-api.{os.environ['MINISTACK_REGION']}.amazonaws.com"
+        provisioners._apigw_v2._apis[api_id]["apiEndpoint"] = endpoint
+        return api_id, {**attributes, "ApiEndpoint": endpoint}
+
+    handlers["create"] = with_address
+
+
 def schedule_group():
     arn_of = iam_actions.extract_resource_arn
 
@@ -44,6 +58,18 @@ def schedule_group():
         return arn.replace(":schedule/default/", f":schedule/{group or 'default'}/")
 
     iam_actions.extract_resource_arn = with_group
+
+
+def mail_identity():
+    arn_of = iam_actions.extract_resource_arn
+
+    def with_sender(service, method, path, headers, body, query_params, region, account_id, *rest):
+        if service == "ses" and path.endswith("/outbound-emails"):
+            sender = parseaddr(iam_actions._safe_json_field(body, "FromEmailAddress"))[1]
+            return f"arn:aws:ses:{region}:{account_id}:identity/{sender}"
+        return arn_of(service, method, path, headers, body, query_params, region, account_id, *rest)
+
+    iam_actions.extract_resource_arn = with_sender
 
 
 def secret_version_id():
@@ -68,6 +94,21 @@ def password_symbols():
         return errors_of(pool, re.sub(r"(?<=\S) (?=\S)", "_", password))
 
     cognito._password_policy_errors = errors
+
+
+def confirmed_address():
+    confirm = cognito._confirm_sign_up
+
+    def confirm_and_verify(data):
+        answer = confirm(data)
+        if answer[0] == 200:
+            pool = next(pool for pool in cognito._user_pools.values() if data["ClientId"] in pool["_clients"])
+            user, _ = cognito._resolve_user(pool, data["Username"])
+            verified = [{"Name": f"{name}_verified", "Value": "true"} for name in pool.get("AutoVerifiedAttributes", [])]
+            user["Attributes"] = cognito._merge_attributes(user["Attributes"], verified)
+        return answer
+
+    cognito._confirm_sign_up = confirm_and_verify
 
 
 def scheduled_time():
@@ -101,7 +142,7 @@ def scheduler_clock():
 
 def few_at_once():
     run = lambda_svc._execute_function_with_config_scope
-    turns = threading.Semaphore(4)
+    turns = threading.Semaphore(6)
 
     def run_in_turn(func, event):
         with turns:

@@ -1,7 +1,24 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent, request } from 'node:https'
 
-export type Mail = { readonly to: string; readonly subject: string; readonly text: string; readonly sentAt: string }
+export type Mail = {
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly sentAt: string
+}
+
+/** As `/_ministack/ses/messages` has it. */
+type SentMessage = {
+  readonly Source: string
+  readonly To: readonly string[]
+  readonly Subject: string
+  readonly BodyText: string
+  readonly BodyHtml: string | null
+  readonly Timestamp: number
+}
 
 /** Calls what MiniStack offers beside AWS's own APIs. */
 export class MiniStackClient {
@@ -18,18 +35,20 @@ export class MiniStackClient {
     return answer !== undefined
   }
 
-  /** What Cognito would have mailed to an address, newest first. */
+  /** What Cognito and SES would have mailed to an address, newest first. */
   async mailTo(address: string): Promise<readonly Mail[]> {
     const { messages } = JSON.parse(await this.#get('/_ministack/ses/messages')) as {
-      messages: Record<string, { To: string[]; Subject: string; BodyText: string; Timestamp: number }[]>
+      messages: Record<string, SentMessage[]>
     }
     return Object.values(messages)
       .flat()
       .filter(({ To }) => To.includes(address))
-      .map(({ Subject, BodyText, Timestamp }) => ({
+      .map(({ Source, Subject, BodyText, BodyHtml, Timestamp }) => ({
+        from: Source,
         to: address,
         subject: Subject,
         text: BodyText,
+        html: BodyHtml ?? '',
         sentAt: new Date(Timestamp * 1000).toISOString(),
       }))
       .toReversed()

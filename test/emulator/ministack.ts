@@ -55,11 +55,21 @@ export async function startMiniStack(python: string, folder: string): Promise<Mi
     ...CREDENTIALS_ENVIRONMENT,
     AWS_ENDPOINT_URL: endpoint,
     AWS_CA_BUNDLE: certificate,
+    // The same for Node.
+    NODE_EXTRA_CA_CERTS: certificate,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
   }
   return { endpoint, client, environment, stop: () => endGroup(child) }
 }
+
+/** What an SDK client needs to use it. */
+export const clientSettings = ({ endpoint, client }: MiniStack) => ({
+  endpoint,
+  region: REGION,
+  credentials: CREDENTIALS,
+  requestHandler: { httpsAgent: client.agent },
+})
 
 /** Nothing of this machine's AWS configuration gets in. */
 const environmentOf = (port: number, folder: string) => ({

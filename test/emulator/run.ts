@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPythonTools } from '../../bin/tools/python-tools.ts'
-import { makeUpdatedAssembly } from './assembly.ts'
+import { changeAssembly } from './assembly.ts'
 import { Cdk, PROJECT_ROOT } from './cdk.ts'
-import { deviations } from './deviations.ts'
+import { deviations, settings } from './deviations.ts'
 import { openGateway } from './gateway.ts'
 import { MINISTACK_REQUIREMENTS, type MiniStack, startMiniStack } from './ministack.ts'
+import { checkSender, checkTopic, SENDER, verifySender } from './notices.ts'
 import { endAllGroups, runShown, runToEnd } from './processes.ts'
 import { checkNothingLeft, checkSweep, checkUpdate, makeDataToKeep } from './update-checks.ts'
 
-/** Everything together takes about five minutes; after this long something hangs. In milliseconds. */
+/** Everything together takes about eight minutes on two processors; after this long something hangs. In milliseconds. */
 const LONGEST_RUN_MS = 25 * 60_000
 
 const READ_LOGS = fileURLToPath(new URL('read-logs.py', import.meta.url))
@@ -33,13 +34,16 @@ async function deployAndTest(emulator: Emulator): Promise<void> {
   const { ApiUrl } = await cdk.deploy(assembly)
   const gateway = await openGateway(ministack.client, new URL(ApiUrl).hostname.split('.')[0] ?? '')
   try {
+    say('what a stack without further settings does and refuses')
     const before = await makeDataToKeep(gateway.url)
-    say('cdk deploy, with changed code, environment, index and schedule')
-    await makeUpdatedAssembly(assembly, updated)
+    await Promise.all([checkTopic(before.account, ministack), cdk.synthesize(updated, { mailSender: SENDER })])
+    say('cdk deploy, with a sender of mail, and changed code, environment, index and schedules')
+    await Promise.all([changeAssembly(updated), verifySender(ministack)])
     await cdk.deployAssembly(updated)
     await checkUpdate(gateway.url, before, ministack)
+    await checkSender(gateway.url, ministack)
     say('the end-to-end suite')
-    await runSuite(emulator, gateway.url)
+    await runSuite(emulator, { PUNCTUAL_URL: gateway.url, PUNCTUAL_PUBLIC_URL: ApiUrl, PUNCTUAL_ASSEMBLY: updated })
     say('the smoke test, with a run on schedule; the sweeper, started by its schedule')
     await Promise.all([smoke(gateway.url), checkSweep(before, ministack)])
   } finally {
@@ -50,13 +54,14 @@ async function deployAndTest(emulator: Emulator): Promise<void> {
   await checkNothingLeft(ministack)
 }
 
-async function runSuite({ ministack, python }: Emulator, url: string): Promise<void> {
+async function runSuite({ ministack, python }: Emulator, stack: Readonly<Record<string, string>>): Promise<void> {
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     TERM: process.env.TERM,
-    PUNCTUAL_URL: url,
     EMULATOR_PYTHON: python,
+    ...settings,
+    ...stack,
     ...ministack.environment,
   }
   const args = [VITEST, 'run', '--config', 'test/emulator/vitest.config.ts', ...process.argv.slice(2)]

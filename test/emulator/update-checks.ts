@@ -1,24 +1,20 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { CognitoIdentityProviderClient, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { DeleteScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
+import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { VERSION } from '../../lambdas/config/version.ts'
 import { type Account, ApiClient, accountsByMailbox, until } from '../support/api-client.ts'
 import { EchoTarget } from '../support/echo-target.ts'
 import { ADDED_INDEX, UPDATED_VERSION } from './assembly.ts'
-import { CREDENTIALS, type MiniStack, REGION } from './ministack.ts'
+import { clientSettings, type MiniStack } from './ministack.ts'
 
 /** The sweeper runs every minute, and the emulator looks at its schedules every ten seconds. */
 const LONGEST_REPAIR_MS = 3 * 60_000
 
 /** What a user had before the update. */
 export type BeforeUpdate = { readonly account: Account; readonly jobId: string }
-
-const clientSettings = ({ endpoint, client }: MiniStack) => ({
-  endpoint,
-  region: REGION,
-  credentials: CREDENTIALS,
-  requestHandler: { httpsAgent: client.agent },
-})
 
 /** Uses the stack as it was deployed, and leaves something behind. */
 export async function makeDataToKeep(url: string): Promise<BeforeUpdate> {
@@ -73,8 +69,14 @@ export async function checkSweep({ jobId }: BeforeUpdate, ministack: MiniStack):
 
 /** Nothing of the stack outlives it, but the values of secrets, which are made while it runs. */
 export async function checkNothingLeft(ministack: MiniStack): Promise<void> {
-  const { TableNames } = await new DynamoDBClient(clientSettings(ministack)).send(new ListTablesCommand({}))
-  deepEqual(TableNames, [])
-  const scheduler = new SchedulerClient(clientSettings(ministack))
-  deepEqual((await scheduler.send(new ListSchedulesCommand({}))).Schedules, [])
+  const settings = clientSettings(ministack)
+  const [{ TableNames }, { Schedules }, { Functions }, { Topics }, { UserPools }] = await Promise.all([
+    new DynamoDBClient(settings).send(new ListTablesCommand({})),
+    new SchedulerClient(settings).send(new ListSchedulesCommand({})),
+    new LambdaClient(settings).send(new ListFunctionsCommand({})),
+    new SNSClient(settings).send(new ListTopicsCommand({})),
+    new CognitoIdentityProviderClient(settings).send(new ListUserPoolsCommand({ MaxResults: 10 })),
+  ])
+  const left = { TableNames, Schedules, Functions, Topics: Topics ?? [], UserPools }
+  deepEqual(left, { TableNames: [], Schedules: [], Functions: [], Topics: [], UserPools: [] })
 }

@@ -8,7 +8,10 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: here('../..'),
   resolve: {
-    alias: [{ find: /^\.\.\/support\/punctual-service\.ts$/, replacement: here('deployed-service.ts') }],
+    alias: [
+      { find: /^\.\.\/support\/punctual-service\.ts$/, replacement: here('deployed-service.ts') },
+      { find: /^\.\.\/support\/operated-cloud\.ts$/, replacement: here('deployed-cloud.ts') },
+    ],
   },
   test: {
     include: ['test/local/**/*.test.ts'],

@@ -1,5 +1,6 @@
 import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
+import type { Mail } from '../../lambdas/domain/notification/mail.ts'
 import { isFinal, type RunStatus } from '../../lambdas/domain/run/run.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { Mailer } from '../../lambdas/ports/mailer.ts'
@@ -43,6 +44,8 @@ export class Evidence {
   readonly disturbances: number[] = []
   /** What was mailed: subjects with their run's id. */
   readonly mails: { readonly subject: string; readonly runId: string; readonly at: number }[] = []
+  /** How many messages were decided to be told of a run, by its id. That a job was disabled is told only if it was. */
+  readonly decided = new Map<string, number>()
   /** Errors that no fault explains: bugs. */
   readonly bugs: unknown[] = []
 
@@ -87,6 +90,9 @@ export class Evidence {
         for (const [runId, { claimedAt }] of Object.entries(activity.active)) {
           if (!this.claims.has(runId)) this.claims.set(runId, claimedAt)
         }
+        for (const [runId, { kinds }] of Object.entries(activity.notices)) {
+          this.decided.set(runId, kinds.filter((kind) => kind !== 'DISABLED').length)
+        }
         return true
       },
       conclude: async (run, token) => {
@@ -110,14 +116,20 @@ export class Evidence {
     }
   }
 
-  mailer(): Pick<Mailer, 'send'> {
+  mailer(): Mailer {
     return {
-      send: async ({ subject, text }) => {
-        const runId = /\/api\/runs\/(\w+)/.exec(text)?.[1] ?? ''
-        this.mails.push({ subject, runId, at: this.#now() })
+      channel: 'EMAIL',
+      send: async (mail) => {
+        this.mailed(mail)
         return { kind: 'SENT' }
       },
     }
+  }
+
+  /** A mail has arrived. */
+  mailed({ subject, text }: Pick<Mail, 'subject' | 'text'>): void {
+    const runId = /\/api\/runs\/(\w+)/.exec(text)?.[1] ?? ''
+    this.mails.push({ subject, runId, at: this.#now() })
   }
 
   #begin(job: Job): void {

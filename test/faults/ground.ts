@@ -1,6 +1,8 @@
 import { encodeTime } from 'ulid'
 import { newAccount } from '../../lambdas/domain/account/account.ts'
 import type { Job } from '../../lambdas/domain/job/job.ts'
+import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
+import type { Mail } from '../../lambdas/domain/notification/mail.ts'
 import type { AccountStore } from '../../lambdas/ports/account-store.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { RunHistory } from '../../lambdas/ports/run-history.ts'
@@ -26,12 +28,16 @@ export type Ground = {
   readonly accounts: AccountStore
   readonly schedules: ScheduleProjector
   readonly scheduleList: ScheduleList
+  /** All jobs and what they do, by fewer requests than the sweeper makes. @default those that the sweeper finds */
+  readonly snapshots?: () => Promise<readonly Omit<JobSnapshot, 'newest'>[]>
   /** Reads a job's row past all faults. */
   readonly peek?: (job: Job) => Promise<Job | undefined>
   /** What one process more stands on, e.g. a reader of secrets that knows none yet. @default the simulation's own */
   readonly services?: () => Partial<Services>
   /** From now on orders, of Scheduler and of `services`, go there. */
   deliverTo(accept: (order: unknown) => void): void
+  /** From now on mails that arrive by a mailer of `services` are shown there. */
+  mailTo?(note: (mail: Pick<Mail, 'subject' | 'text'>) => void): void
 }
 
 /** The ground in memory. Two that stand for the same have the same text. */

@@ -59,6 +59,11 @@ describe('the proofs', () => {
       plot: { job: {}, moves: ['slower', 'faster'], faults: 0 },
       caughtBy: 'acknowledgedStateHolds',
     },
+    {
+      mutant: 'noLeaseOnNotices',
+      plot: { job: {}, isFailing: true, moves: ['deliver', 'tell'], faults: 0 },
+      caughtBy: 'everythingIsToldOnce',
+    },
   ])('catch the mutant $mutant', async ({ mutant, plot, caughtBy }) => {
     const everything = { faults: plot.faults, mostViolations: Number.POSITIVE_INFINITY }
     const { violations } = await explore(sceneOf(plot, mutants[mutant]), everything)

@@ -11,7 +11,7 @@ export type Aftermath = {
   readonly evidence: Evidence
   /** By id; deleted jobs are left out. */
   readonly jobs: ReadonlyMap<string, Job>
-  readonly runs: ReadonlyMap<string, Pick<Run, 'status'>>
+  readonly runs: ReadonlyMap<string, Pick<Run, 'status' | 'notifications'>>
   readonly scheduleNames: readonly string[]
   /** Runs of which something is still to be told. */
   readonly untold: readonly string[]
@@ -34,6 +34,7 @@ export const invariants: Readonly<Record<string, (aftermath: Aftermath) => reado
   everyPromisedRunHasARecord,
   nothingIsRunThatWasNotPlanned,
   onlyFaultsFail,
+  everythingIsTold,
   everythingIsToldOnce,
 }
 
@@ -217,6 +218,19 @@ function isTooLate(evidence: Evidence, runId: string): boolean {
 /** Nothing fails but what was made to. */
 function onlyFaultsFail({ evidence }: Aftermath): string[] {
   return evidence.bugs.map(String)
+}
+
+/** What was decided to be told of a run was sent, and its record says so, unless the job was deleted meanwhile. */
+function everythingIsTold({ evidence, jobs, runs }: Aftermath): string[] {
+  return [...evidence.decided].flatMap(([runId, messages]) => {
+    if (!jobs.has(parseRunId(runId)?.jobId ?? '')) return []
+    const mails = evidence.mails.filter((mail) => mail.runId === runId)
+    const sent = (runs.get(runId)?.notifications ?? []).filter(({ status }) => status === 'SENT')
+    return [
+      ...(mails.length < messages ? [`${messages} messages of ${runId} were decided, and ${mails.length} sent`] : []),
+      ...(sent.length < messages ? [`${runId} says that ${sent.length} of ${messages} messages were sent`] : []),
+    ]
+  })
 }
 
 /**

@@ -1,12 +1,16 @@
 import type { Job } from '../../lambdas/domain/job/job.ts'
 import { parseScheduleName } from '../../lambdas/domain/job/job-schedule.ts'
+import type { Activity } from '../../lambdas/domain/run/activity.ts'
 import type { Mutation } from './ground.ts'
 
 /**
  * Punctual without one of its safeguards each, made by swapping a port. Were one of them not caught, the proofs would
  * prove nothing.
  */
-export const mutants = { noDedup, noFence, reusedNames, noCompareAndSet } satisfies Record<string, Mutation>
+export const mutants = { noDedup, noFence, reusedNames, noCompareAndSet, noLeaseOnNotices } satisfies Record<
+  string,
+  Mutation
+>
 
 /** Claims and records are not looked at. */
 function noDedup(ground: Parameters<Mutation>[0]): ReturnType<Mutation> {
@@ -88,6 +92,31 @@ function noCompareAndSet(ground: Parameters<Mutation>[0]): ReturnType<Mutation> 
       async replace(job) {
         const stored = await jobs.read(job.tenant, job.id)
         return stored !== undefined && jobs.replace(job, stored.job.version)
+      },
+    },
+  }
+}
+
+/** Whoever looks at a notice does not see that somebody is at it. */
+function noLeaseOnNotices(ground: Parameters<Mutation>[0]): ReturnType<Mutation> {
+  const { ledger } = ground
+  const unleased = (activity: Activity): Activity => ({
+    ...activity,
+    notices: Object.fromEntries(
+      Object.entries(activity.notices).map(([runId, notice]) => [runId, { ...notice, notBefore: 0 }]),
+    ),
+  })
+  return {
+    ...ground,
+    ledger: {
+      ...ledger,
+      async snapshot(tenant, jobId) {
+        const snapshot = await ledger.snapshot(tenant, jobId)
+        return snapshot && { ...snapshot, activity: unleased(snapshot.activity) }
+      },
+      async activity(tenant, jobId) {
+        const activity = await ledger.activity(tenant, jobId)
+        return activity && unleased(activity)
       },
     },
   }

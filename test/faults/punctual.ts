@@ -33,6 +33,7 @@ export type Services = Pick<
   | 'hostRegister'
   | 'hostPlaces'
   | 'mails'
+  | 'mailer'
 >
 
 export type Circumstances = {
@@ -52,8 +53,9 @@ const unused = async () => {
   throw new Error('not part of this simulation')
 }
 
-const services = ({ ground, accept }: Circumstances) => ({
+const services = ({ ground, evidence, accept }: Circumstances) => ({
   ...boundlessHosts,
+  mailer: evidence.mailer(),
   mails: { add: async () => 1 },
   starter: { start: async (order: unknown) => accept(order) },
   postponer: {
@@ -78,7 +80,7 @@ const services = ({ ground, accept }: Circumstances) => ({
 /** Punctual as one process has it: all that it calls goes through the process, and is witnessed. */
 export function punctual(process: Process, circumstances: Circumstances): Deps {
   const { ground, evidence, beganAt, answer, nextNumber } = circumstances
-  const { starter, postponer, ...others } = { ...services(circumstances), ...ground.services?.() }
+  const { starter, postponer, mailer, ...others } = { ...services(circumstances), ...ground.services?.() }
   const now = () => ground.clock.now()
   const complain = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
     if (fields?.error !== undefined && !isExpected(fields.error)) evidence.bugs.push(fields.error)
@@ -102,7 +104,7 @@ export function punctual(process: Process, circumstances: Circumstances): Deps {
       'ended after',
     ]),
     hmacSha256,
-    mailer: { channel: 'EMAIL', ...process.port('mailer', evidence.mailer()) },
+    mailer: process.port('mailer', mailer),
     owners: { emailOf: async () => 'owner@example.com' },
     apiUrl: 'https://punctual.example.com',
     every: () => () => {},

@@ -12,19 +12,34 @@ import { schedulesFunction } from '../../lambdas/api/schedules.ts'
 import { secretsFunction } from '../../lambdas/api/secrets.ts'
 import { serviceFunction } from '../../lambdas/api/service.ts'
 import { statsFunction } from '../../lambdas/api/stats.ts'
+import type { UserCaller } from '../../lambdas/domain/account/caller.ts'
 import { nextRunMemory } from '../../lambdas/domain/job/next-run-memory.ts'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { type Operation, type Resource, type Route, routes } from '../../lambdas/http/routes.ts'
 import type { TokenVerifier } from '../../lambdas/ports/token-verifier.ts'
 import { requestLimiter } from '../../lambdas/use-cases/limit-requests.ts'
 import { type Answered, type Call, callApi } from '../support/call-api.ts'
-import { TENANT } from '../support/world.ts'
+import { MINUTE_MS, TENANT } from '../support/world.ts'
 import type { Deps } from './punctual.ts'
 import type { RealGround } from './real-ground.ts'
 import type { Simulation } from './simulation.ts'
 
-/** A credential of the tenant of simulations that nothing is asked about, as access tokens are verified by public keys. */
-export const TENANTS_TOKEN = 'token-of-the-tenant'
+/** A credential that nothing is asked about, as access tokens are verified by public keys. It is a minute old. */
+export const tokenOf = (tenant: string, role: 'USER' | 'ADMIN' = 'USER'): string => `${role}-${tenant}`
+const TOKEN = /^(USER|ADMIN)-(.+)$/
+
+function callerOf(token: string, now: number): UserCaller | undefined {
+  const [, role, tenant] = TOKEN.exec(token) ?? []
+  if (tenant === undefined) return undefined
+  return {
+    kind: 'user',
+    tenant,
+    username: 'a@example.com',
+    role: role === 'ADMIN' ? 'ADMIN' : 'USER',
+    accessToken: token,
+    session: { id: 'session', startedAt: now - MINUTE_MS },
+  }
+}
 
 /** Whose accounts are made admins. */
 export const isAdmin = (email: string): boolean => email.startsWith('admin-')
@@ -54,17 +69,7 @@ const apiDeps = (deps: Deps, ground: RealGround) => {
     keys: apiKeyVerifier({ ...services, clock: deps.clock }),
   })
   const tokens: TokenVerifier = {
-    verify: async (token) =>
-      token === TENANTS_TOKEN
-        ? {
-            kind: 'user',
-            tenant: TENANT,
-            username: 'a@example.com',
-            role: 'USER',
-            accessToken: token,
-            session: { id: 'session', startedAt: 0 },
-          }
-        : stored.verify(token),
+    verify: async (token) => callerOf(token, deps.clock()) ?? stored.verify(token),
   }
   const { clock, log } = deps
   const requests = requestLimiter({ counter: services.counter, clock, log })
@@ -89,7 +94,7 @@ export async function callOperation(
   const { method, path, resource } = routeOf(operation)
   const answer = await simulation.asApi(undefined, (deps) =>
     callApi(functions[resource](apiDeps(deps, ground)), {
-      token: TENANTS_TOKEN,
+      token: tokenOf(TENANT),
       ...call,
       // Not where the targets of simulations are.
       headers: { host: 'punctual.example.com', ...call.headers },

@@ -18,6 +18,7 @@ import { dynamoTaskStore } from '../../lambdas/adapters/dynamodb/dynamo-task-sto
 import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
+import { JOB_KEY, tenantOfJobKey } from '../../lambdas/adapters/dynamodb/job-keys.ts'
 import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
 import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
@@ -35,6 +36,7 @@ import type { CognitoPool } from '../../lambdas/adapters/identity/cognito-pool.t
 import { cognitoTokenVerifier } from '../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import { lambdaRunStarter } from '../../lambdas/adapters/lambda/lambda-run-starter.ts'
 import { lambdaTaskWorker } from '../../lambdas/adapters/lambda/lambda-task-worker.ts'
+import { topicMailer } from '../../lambdas/adapters/mail/topic-mailer.ts'
 import { eventBridgePostponer } from '../../lambdas/adapters/scheduler/eventbridge-postponer.ts'
 import {
   eventBridgeScheduleList,
@@ -43,11 +45,14 @@ import {
 import { cachedSecretReader } from '../../lambdas/adapters/secrets/cached-secret-reader.ts'
 import { secretsManagerValues } from '../../lambdas/adapters/secrets/secrets-manager-values.ts'
 import { secretsManagerVault } from '../../lambdas/adapters/secrets/secrets-manager-vault.ts'
+import type { Mail } from '../../lambdas/domain/notification/mail.ts'
+import { TaskOrder } from '../../lambdas/domain/task/task.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { DurableStore } from '../../local/durable-store.ts'
 import { LocalScheduler } from '../../local/scheduler/local-scheduler.ts'
 import { startTable } from '../support/dynamodb.ts'
 import { Wire } from '../support/fault-wire.ts'
+import { startTopic } from '../support/topic.ts'
 import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 import { startVault } from '../support/vault.ts'
 import { serveWire, testCredentials } from '../support/wire.ts'
@@ -70,11 +75,15 @@ export type RealGround = Ground & {
   readonly wire: Wire
   readonly table: Parameters<typeof dynamoJobStore>[0]
   readonly pool: StartedUserPool
+  /** What the worker was started with since somebody last took it from here. */
+  readonly handedOver: TaskOrder[]
   /** What only functions of the API need, as a function that has just started has it. */
   readonly apiServices: () => ReturnType<typeof openApiServices>
-  /** Names of the values in Secrets Manager. */
+  /** Names of the values in Secrets Manager, but for those marked for deletion. */
   values(): Promise<readonly string[]>
-  /** Removes all jobs, runs, schedules and values. */
+  /** All rows of the table, each as text. */
+  rows(): Promise<readonly string[]>
+  /** Removes all jobs, runs, schedules, values and users. */
   clear(): Promise<void>
   stop(): Promise<void>
 }
@@ -86,8 +95,15 @@ export type RealGround = Ground & {
 export async function realGround(start: number, hostParallelism = 0): Promise<RealGround> {
   const clock = new ManualClock(start)
   let accept: (order: unknown) => void = () => {}
+  let note: (mail: Pick<Mail, 'subject' | 'text'>) => void = () => {}
+  const handedOver: TaskOrder[] = []
   const wire = new Wire()
-  const [table, vault, pool] = await Promise.all([startTable(), startVault(), startUserPool()])
+  const [table, vault, pool, topic] = await Promise.all([
+    startTable(),
+    startVault(),
+    startUserPool(),
+    startTopic(({ subject = '', message }) => note({ subject, text: message })),
+  ])
   const secrets = new SecretsManagerClient({ ...once, endpoint: vault.endpoint })
   const dynamoDb = new DynamoDBClient({ ...once, endpoint: table.endpoint })
   const scheduling = await startScheduler(clock, (order) => accept(order))
@@ -98,13 +114,15 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     [scheduling.client, 'SCHEDULER'],
     [secrets, 'SECRETS_MANAGER'],
     [pool.client, 'COGNITO_IDENTITY_PROVIDER'],
+    [topic.client, 'SNS'],
   ] as const) {
     wire.attach(client, name)
   }
   wire.attach(lambda, 'LAMBDA', ({ body }) => {
-    const order: { readonly kind: string } = JSON.parse(Buffer.from(body).toString())
-    // What is handed to the worker is taken up by the scenarios themselves.
-    if (order.kind !== 'task') accept(order)
+    const order: unknown = JSON.parse(Buffer.from(body).toString())
+    const task = TaskOrder.safeParse(order)
+    if (task.success) handedOver.push(task.data)
+    else accept(order)
     return { statusCode: 202, headers: {}, body: Readable.from([]) }
   })
   const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
@@ -118,6 +136,7 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     wire,
     pool,
     table: ofTable,
+    handedOver,
     apiServices: () => openApiServices(ofTable, pool, lambda, now),
     jobs: dynamoJobStore(ofTable),
     ledger: dynamoRunLedger(ofTable),
@@ -125,12 +144,22 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     accounts: dynamoAccountStore(ofTable),
     schedules,
     scheduleList,
+    async snapshots() {
+      const keys = (await scan(dynamoDb, table.tableName)).flatMap(({ pk, sk }) =>
+        sk?.S === JOB_KEY ? (pk?.S ?? []) : [],
+      )
+      const found = await Promise.all(
+        keys.map((pk) => past.read(tenantOfJobKey(pk), pk.slice(pk.lastIndexOf('#') + 1))),
+      )
+      return found.filter((snapshot) => snapshot !== undefined)
+    },
     peek: async ({ tenant, id }) => (await past.read(tenant, id))?.job,
     services: () => ({
       hostParallelism,
       hostRegister: dynamoHostRegister(ofTable),
       hostPlaces: dynamoHostPlaces(ofTable),
       mails: dynamoAttemptCounter(ofTable),
+      mailer: topicMailer(topic.arn, topic.client),
       starter: lambdaRunStarter(lambda, EXECUTOR),
       postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,
@@ -142,17 +171,23 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
       accept = to
     },
     values: () => vault.names(),
+    mailTo(to) {
+      note = to
+    },
+    rows: async () => (await scan(dynamoDb, table.tableName)).map((item) => JSON.stringify(item)),
     async clear() {
+      handedOver.length = 0
       await vault.clear()
       for (const name of await Array.fromAsync(scheduleList.names())) await schedules.remove(name)
       await clearTable(dynamoDb, table.tableName)
+      await clearPool(pool)
     },
     async stop() {
       dynamoDb.destroy()
       lambda.destroy()
       secrets.destroy()
       await scheduling.stop()
-      await Promise.all([vault.stop(), pool.stop(), table.stop()])
+      await Promise.all([vault.stop(), pool.stop(), topic.stop(), table.stop()])
     },
   }
 }
@@ -220,8 +255,21 @@ async function startScheduler(clock: ManualClock, deliver: (order: unknown) => v
   }
 }
 
+async function clearPool(pool: CognitoPool): Promise<void> {
+  const directory = cognitoDirectory(pool)
+  for (;;) {
+    const { users } = await directory.page({ limit: 60 })
+    if (users.length === 0) return
+    for (const { userId } of users) await directory.remove(userId)
+  }
+}
+
+/** As long as it is small enough for one answer, the whole table. */
+const scan = async (client: DynamoDBClient, name: string) =>
+  (await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }))).Items ?? []
+
 async function clearTable(client: DynamoDBClient, name: string): Promise<void> {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }))
+  const Items = await scan(client, name)
   for (let first = 0; first < Items.length; first += 25) {
     const deletions = Items.slice(first, first + 25).map(({ pk, sk }) => ({
       DeleteRequest: { Key: { pk: pk ?? { S: '' }, sk: sk ?? { S: '' } } },

@@ -58,6 +58,7 @@ export class Simulation {
       deliver: (body) => this.#within(this.decideNext(), (deps) => readDeadLetter(deps, body)),
     })
     ground.deliverTo((order) => this.lambda.accept(order))
+    ground.mailTo?.((mail) => this.evidence.mailed(mail))
   }
 
   get now(): number {
@@ -159,14 +160,19 @@ export class Simulation {
 
   /** When the last of the runs that wait for their next attempt has gone on, and ended. */
   async #resumedBy(): Promise<number> {
-    const rows = await Array.fromAsync(this.ground.jobs.every())
+    const rows = await this.#snapshots()
     const claims = rows.flatMap(({ activity }) => Object.values(activity.active))
     return Math.max(0, ...claims.map(({ parked }) => (parked ? parked.until + LEASE_MS : 0)))
   }
 
+  async #snapshots() {
+    const { snapshots, jobs } = this.ground
+    return snapshots ? snapshots() : Array.fromAsync(jobs.every())
+  }
+
   async #aftermath(sweptAt: number): Promise<Aftermath> {
     const { ground, evidence } = this
-    const snapshots = await Array.fromAsync(ground.jobs.every())
+    const snapshots = await this.#snapshots()
     const jobs = snapshots.map(({ job }) => [job.id, job] as const)
     const runs = await Promise.all(
       [...evidence.reigns.keys()].map((jobId) => ground.history.ofJob(TENANT, jobId, {}, 1_000_000, undefined)),

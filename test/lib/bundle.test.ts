@@ -1,9 +1,21 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bundleLambdas } from '../../lib/bundle.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 describe('the bundle', () => {
   let projectRoot: string
@@ -40,14 +52,38 @@ describe('the bundle', () => {
     }
   })
 
-  it('holds what functions share once', async () => {
+  /** Files of the bundle that hold a text. */
+  const holding = (folder: string, text: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(text))
+      .map(({ name }) => name)
+
+  it('holds what functions share once, but keeps the executor to itself', async () => {
     writeTwoFunctions()
-    const { folder } = await bundleLambdas({ projectRoot })
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const sharing = files.filter((file) =>
-      readFileSync(join(file.parentPath, file.name), 'utf8').includes('a text that'),
+    write(
+      'lambdas/api/runs.lambda.ts',
+      `import { greeting } from '../domain/greeting.ts'\nexport const handler = async () => 'runs: ' + greeting`,
     )
-    expect(sharing).toHaveLength(1)
+    const { folder } = await bundleLambdas({ projectRoot })
+    expect(holding(folder, 'a text that').sort()).toEqual([expect.stringMatching(/^chunk-\w+\.mjs$/), 'executor.mjs'])
+  })
+
+  it('finds credentials in the environment alone', async () => {
+    const provider = (name: string, code: string) => {
+      write(`node_modules/@aws-sdk/${name}/package.json`, '{"main":"index.js","sideEffects":false}')
+      write(`node_modules/@aws-sdk/${name}/index.js`, code)
+    }
+    provider('credential-provider-node', `export const defaultProvider = () => import('./sso.js')`)
+    write('node_modules/@aws-sdk/credential-provider-node/sso.js', `export default 'single sign-on'`)
+    provider('credential-provider-env', `export const fromEnv = () => 'the environment'`)
+    write(
+      'lambdas/api/jobs.lambda.ts',
+      `import { defaultProvider } from '@aws-sdk/credential-provider-node'\nexport const handler = defaultProvider`,
+    )
+    const { folder } = await bundleLambdas({ projectRoot })
+    const { handler } = await import(pathToFileURL(join(folder, 'jobs.mjs')).href)
+    expect(handler()).toBe('the environment')
+    expect(holding(folder, 'single sign-on')).toEqual([])
   })
 
   it('lets CommonJS libraries require what Node.js has', async () => {
@@ -113,5 +149,33 @@ describe('the bundle', () => {
 
   it('refuses a project without functions', async () => {
     await expect(bundleLambdas({ projectRoot })).rejects.toThrow('There is no *.lambda.ts under')
+  })
+})
+
+describe('the bundle of the functions', () => {
+  type Output = { imports: { path: string; kind: string }[]; inputs: Record<string, unknown> }
+
+  /** The packages of the SDK that a function loads before its first event, by their place under node_modules. */
+  async function clientsAtStart(entry: string): Promise<readonly string[]> {
+    const projectRoot = mkdtempSync(join(tmpdir(), 'punctual-own-bundle-'))
+    try {
+      for (const folder of ['lambdas', 'schedule-expressions', 'node_modules', 'package.json'])
+        symlinkSync(join(ROOT, folder), join(projectRoot, folder))
+      const { folder } = await bundleLambdas({ projectRoot })
+      const metafile = join(projectRoot, 'dist/source-maps', basename(folder), 'metafile.json')
+      const { outputs } = JSON.parse(readFileSync(metafile, 'utf8')) as { outputs: Record<string, Output> }
+      const reached = new Set([`out/${entry}.mjs`])
+      for (const path of reached)
+        for (const { path: next, kind } of outputs[path]?.imports ?? [])
+          if (kind === 'import-statement' && next in outputs) reached.add(next)
+      const inputs = [...reached].flatMap((path) => Object.keys(outputs[path]!.inputs))
+      return [...new Set(inputs.flatMap((input) => /@aws-sdk\/(client-[a-z0-9-]+)/.exec(input)?.[1] ?? []))].toSorted()
+    } finally {
+      rmSync(projectRoot, { recursive: true, force: true })
+    }
+  }
+
+  it('has the executor load only what every run needs: no client for mail, nor for messages to the topic', async () => {
+    expect(await clientsAtStart('executor')).toEqual(['client-dynamodb'])
   })
 })

@@ -1,5 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Contract } from '../../lambdas/http/contract.ts'
@@ -20,6 +19,8 @@ const ANSWERS = fileURLToPath(new URL('../../lambdas/http/examples/answers.json'
 
 /** A document that describes itself is no example of anything. */
 const NOT_SHOWN = ['readOpenApi']
+
+type Resource = { readonly Properties?: { readonly RouteKey?: string } }
 
 const contractOf = new Map<string, Contract>(Object.values(contracts).flatMap((resource) => Object.entries(resource)))
 
@@ -73,12 +74,8 @@ describe('the examples of the reference', () => {
   })
 
   it('are of everything that is deployed and everything that is documented', async () => {
-    const folder = join(service.dataDir, 'cdk.out')
-    const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('.template.json'))
-    const { Resources } = JSON.parse(await readFile(join(folder, file), 'utf8'))
-    const keys = Object.values<{ Properties?: { RouteKey?: string } }>(Resources).flatMap(
-      ({ Properties }) => Properties?.RouteKey ?? [],
-    )
+    const { Resources } = (await service.template()) as { Resources: Record<string, Resource> }
+    const keys = Object.values(Resources).flatMap(({ Properties }) => Properties?.RouteKey ?? [])
     const sent = routes.flatMap(({ operation, method, path }) => (recorded.has(operation) ? `${method} ${path}` : []))
     const documented = (await apiRoutes(service.url)).map(({ method, path }) => `${method} ${path}`)
     expect(keys.filter((key) => key !== '$default').toSorted()).toEqual(sent.toSorted())

@@ -107,7 +107,8 @@ describe('any request', () => {
       )
       expect([...faults]).toEqual([])
       // A fuzz that is refused at the door tests only the door.
-      for (const status of [200, 201, 400, 401, 403, 404, 413, 415])
+      // Only some of many requests are too large.
+      for (const status of [200, 201, 400, 401, 403, 404, 415, ...(REQUESTS < 2_000 ? [] : [413])])
         expect(counts.get(status), String(status)).toBeGreaterThan(0)
       expect((counts.get(200) ?? 0) / requests.length).toBeGreaterThan(0.1)
     },

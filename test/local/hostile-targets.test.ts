@@ -1,5 +1,3 @@
-import { globSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockedCorpus } from '../domain/target/corpus/blocked.ts'
 import { ownHosts } from '../domain/target/hostile-urls.ts'
@@ -34,14 +32,18 @@ afterAll(async () => {
 describe('a hostile URL', () => {
   it('is refused when a job is saved, whatever its form, and nothing is stored', async () => {
     const here = new URL(service.url).host
-    const passed = []
-    for (const { url, why } of blockedCorpus.filter(
-      ({ url }) => !ownHosts.some((host) => url.toLowerCase().includes(host.split(':')[0] ?? '')),
-    )) {
-      const { status, body } = await api.post('/api/jobs', { name: 'x', cronExpression: '@daily', targetUrl: url })
-      const pointers: string[] = status === 400 ? body.errors.map((error: { pointer: string }) => error.pointer) : []
-      if (!pointers.includes('/targetUrl')) passed.push({ url, why, status })
+    const left = blockedCorpus
+      .filter(({ url }) => !ownHosts.some((host) => url.toLowerCase().includes(host.split(':')[0] ?? '')))
+      .values()
+    const passed: unknown[] = []
+    const trySome = async () => {
+      for (const { url, why } of left) {
+        const { status, body } = await api.post('/api/jobs', { name: 'x', cronExpression: '@daily', targetUrl: url })
+        const pointers: string[] = status === 400 ? body.errors.map((error: { pointer: string }) => error.pointer) : []
+        if (!pointers.includes('/targetUrl')) passed.push({ url, why, status })
+      }
     }
+    await Promise.all(Array.from({ length: 8 }, trySome))
     expect(passed).toEqual([])
     expectProblem(
       await api.post('/api/jobs', { name: 'x', cronExpression: '@daily', targetUrl: `http://${here}/` }),
@@ -88,7 +90,7 @@ describe('a host', () => {
 })
 
 describe('a secret', () => {
-  /** What the service shows to anybody, and everything that it has written to disk but the vault. */
+  /** What the service shows to anybody, and everything that it keeps but the vault. */
   async function everything(): Promise<readonly string[]> {
     const pages = []
     for (const path of [
@@ -104,14 +106,12 @@ describe('a secret', () => {
     for (const { id } of pages[1].items) pages.push((await api.get(`/api/runs/${id}`)).body)
     for (const { id } of pages[0].items) pages.push((await api.get(`/api/jobs/${id}`)).body)
     pages.push((await api.get(`/_local/mailbox?to=${encodeURIComponent(account.email)}`)).body)
-    const files = globSync('**/*', { cwd: service.dataDir })
-      .map((file) => join(service.dataDir, file))
-      .filter((file) => statSync(file).isFile() && !file.includes('secrets'))
+    const contents = (await service.stored()).flatMap(({ name, content }) => (name.includes('secrets') ? [] : content))
     return [
       ...pages.map(textsIn),
       service.output(),
-      ...files.map((file) => readFileSync(file, 'latin1')),
-      ...files.map((file) => readFileSync(file, 'utf8')),
+      ...contents.map((content) => content.toString('latin1')),
+      ...contents.map((content) => content.toString('utf8')),
     ]
   }
 

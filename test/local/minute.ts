@@ -34,10 +34,12 @@ export async function playMinute(api: ApiClient, target: EchoTarget): Promise<Pl
   }
   await makeLasting(api, target, make, released.promise)
   target.on('/landing', { body: 'landed' })
-  for (const [name, { job, answer }] of Object.entries(cases)) {
-    target.on(pathOf(name), answer)
-    await make(name, job)
-  }
+  await Promise.all(
+    Object.entries(cases).map(([name, { job, answer }]) => {
+      target.on(pathOf(name), answer)
+      return make(name, job)
+    }),
+  )
   await make('oneOff', { cronExpression: `at(${new Date(minute).toISOString().slice(0, 19)})`, startAt: null })
   await make('paused', { enabled: false })
   const { id: deleted } = await make('deleted')

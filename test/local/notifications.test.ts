@@ -56,7 +56,7 @@ describe('notifications', () => {
     const [mail, ...more] = await mailsOf('Told', to)
     expect(more).toEqual([])
     expect(mail?.subject).toBe('[Punctual] Told & <signed> succeeded')
-    expect(mail?.text).toContain(`${service.url}/api/runs/${run.id}`)
+    expect(mail?.text).toContain(`${service.publicUrl}/api/runs/${run.id}`)
     expect(mail?.html).toContain('Told &amp; &lt;signed&gt;')
     const { headers, body } = await target.request('/hook')
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`

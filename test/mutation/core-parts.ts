@@ -40,12 +40,17 @@ export const CORE: readonly CorePart[] = [
       'lambdas/domain/target/{check-target,expand-secrets,header-rules,json-path,reason,secret-template}.ts',
       'lambdas/domain/target/{attempt-timings,signature,success-rule,target}.ts',
     ],
-    tests: ['test/domain/target/{expand-secrets,header-rules,signature,success-rule,target}.test.ts'],
+    tests: ['test/domain/target/{expand-secrets,header-rules,reason,signature,success-rule,target}.test.ts'],
   },
   {
-    name: 'job-and-run',
-    files: ['lambdas/domain/{job,run}/*.ts', 'lambdas/domain/json-merge-patch.ts'],
-    tests: ['test/domain/{job,run}/*.test.ts', 'test/domain/*.test.ts'],
+    name: 'job',
+    files: ['lambdas/domain/job/*.ts', 'lambdas/domain/json-merge-patch.ts'],
+    tests: ['test/domain/job/*.test.ts'],
+  },
+  {
+    name: 'run',
+    files: ['lambdas/domain/run/*.ts', 'lambdas/domain/notification/{delivery,notice}.ts'],
+    tests: ['test/domain/run/*.test.ts', 'test/domain/notification/{delivery,notice}.test.ts'],
   },
   {
     name: 'sync',

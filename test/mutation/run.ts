@@ -3,7 +3,7 @@ import { matchesGlob } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { CORE, type CorePart } from './core-parts.ts'
-import { type Mutant, passes, scoreTable } from './score.ts'
+import { fileTable, type Mutant, type PartResult, partTable, passes } from './score.ts'
 
 /** Processes that run mutants; each runs one test file at a time. */
 const PROCESSES = 2
@@ -11,7 +11,7 @@ const PROCESSES = 2
 const EXAMPLES = '100'
 
 /** Runs the tests of a part against each mutant of its files. Prints the survivors, and keeps a browsable report. */
-async function mutate(part: CorePart, files: readonly string[]): Promise<readonly Mutant[]> {
+async function mutate(part: CorePart, files: readonly string[], again: boolean): Promise<readonly Mutant[]> {
   process.env.MUTATION_TESTS = part.tests.join(':')
   process.env.PUNCTUAL_PROPERTY_RUNS = EXAMPLES
   const stryker = new Stryker({
@@ -21,6 +21,9 @@ async function mutate(part: CorePart, files: readonly string[]): Promise<readonl
     coverageAnalysis: 'perTest',
     concurrency: PROCESSES,
     timeoutMS: 20_000,
+    incremental: true,
+    incrementalFile: `reports/mutation/${part.name}.incremental.json`,
+    force: !again,
     // Rewriting it for the sandbox needs the API that TypeScript 7 dropped; the sandbox is in the tree, so paths hold.
     tsconfigFile: 'none',
     ignorePatterns: ['cdk.out', '.punctual', '.vitest'],
@@ -33,15 +36,26 @@ async function mutate(part: CorePart, files: readonly string[]): Promise<readonl
   return stryker.runMutationTest()
 }
 
-// `--file 'lambdas/domain/target/*.ts'` measures a part.
-const { values } = parseArgs({ options: { file: { type: 'string' } } })
-const wanted = (file: string) => values.file === undefined || matchesGlob(file, values.file)
+const { values } = parseArgs({
+  options: {
+    /** Only this part. */
+    part: { type: 'string' },
+    /** Only the files of this glob: `--file 'lambdas/domain/target/*.ts'`. */
+    file: { type: 'string' },
+    /** Only mutants whose code or tests have changed since the last time, and those that survived where tests are new. */
+    again: { type: 'boolean', default: false },
+  },
+})
+const { part: wantedPart, file: wantedFile, again } = values
 
-const mutants: Mutant[] = []
-for (const part of CORE) {
-  const files = globSync([...part.files]).filter(wanted)
-  if (files.length > 0) mutants.push(...(await mutate(part, files)))
+const results: PartResult[] = []
+for (const part of CORE.filter(({ name }) => wantedPart === undefined || name === wantedPart)) {
+  const files = globSync([...part.files]).filter((file) => wantedFile === undefined || matchesGlob(file, wantedFile))
+  if (files.length === 0) continue
+  const began = performance.now()
+  const mutants = await mutate(part, files, again)
+  results.push({ name: part.name, mutants, minutes: (performance.now() - began) / 60_000 })
 }
-if (mutants.length === 0) throw new Error(`"${values.file}" is no file of the core; see test/mutation/core-parts.ts.`)
-console.log(scoreTable(mutants))
-process.exitCode = passes(mutants) ? 0 : 1
+if (results.length === 0) throw new Error('There is no such file or part; see test/mutation/core-parts.ts.')
+console.log(`${fileTable(results.flatMap(({ mutants }) => mutants))}\n\n${partTable(results)}`)
+process.exitCode = results.every(({ mutants }) => passes(mutants)) ? 0 : 1

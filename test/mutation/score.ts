@@ -3,7 +3,10 @@ import { relative } from 'node:path'
 /** What became of a mutant, as Stryker says it. */
 export type Mutant = { readonly fileName: string; readonly status: string }
 
-/** The share of mutants, in percent, that the tests of the core have to notice. */
+/** What became of the mutants of a part of the core, and how long it took. */
+export type PartResult = { readonly name: string; readonly mutants: readonly Mutant[]; readonly minutes: number }
+
+/** The share of mutants, in percent, that the tests of each part of the core have to notice. */
 export const LEAST_SCORE = 85
 
 type Tally = { readonly name: string; readonly noticed: number; readonly survived: number; readonly uncovered: number }
@@ -21,7 +24,7 @@ const percentage = (of: Tally) => (100 * of.noticed) / total(of)
 export const passes = (mutants: readonly Mutant[]): boolean => percentage(tally('all', mutants)) >= LEAST_SCORE
 
 /** A table of the scores by file, the weakest first, with the sum as its last line. */
-export function scoreTable(mutants: readonly Mutant[]): string {
+export function fileTable(mutants: readonly Mutant[]): string {
   const files = Map.groupBy(mutants, ({ fileName }) => relative('.', fileName))
   const rows = [...files].map(([name, its]) => tally(name, its)).filter((row) => total(row) > 0)
   const sorted = rows.sort((a, b) => percentage(a) - percentage(b) || a.name.localeCompare(b.name))
@@ -29,4 +32,13 @@ export function scoreTable(mutants: readonly Mutant[]): string {
     (row) => `| ${row.name} | ${percentage(row).toFixed(1)} | ${row.noticed} | ${row.survived} | ${row.uncovered} |`,
   )
   return ['| file | score % | noticed | survived | not covered |', '|---|---:|---:|---:|---:|', ...lines].join('\n')
+}
+
+/** A table of the scores by part, in the order in which they were measured: that of test/README.md. */
+export function partTable(results: readonly PartResult[]): string {
+  const lines = results.map(({ name, mutants, minutes }) => {
+    const row = tally(name, mutants)
+    return `| ${name} | ${total(row)} | ${row.survived + row.uncovered} | ${percentage(row).toFixed(1)} | ${Math.ceil(minutes)} |`
+  })
+  return ['| part | mutants | unnoticed | score % | minutes |', '|---|---:|---:|---:|---:|', ...lines].join('\n')
 }

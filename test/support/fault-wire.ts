@@ -23,6 +23,7 @@ const refusals = {
     throttled: [400, 'TooManyRequestsException'],
     'failed with 500': [500, 'InternalErrorException'],
   },
+  SNS: { throttled: [429, 'Throttled'], 'failed with 500': [500, 'InternalError'] },
 } as const satisfies Record<string, Partial<Record<WireFault, readonly [status: number, type: string]>>>
 export type WireService = keyof typeof refusals
 
@@ -35,8 +36,12 @@ export type WireAnswer = {
 
 function refusal(service: WireService, kind: 'throttled' | 'failed with 500'): WireAnswer {
   const [statusCode, type] = refusals[service][kind]
-  const headers = { 'content-type': 'application/json', 'x-amzn-errortype': type }
-  return { statusCode, headers, body: Readable.from([Buffer.from(JSON.stringify({ __type: type, message: kind }))]) }
+  const [contentType, text] =
+    service === 'SNS'
+      ? ['text/xml', `<ErrorResponse><Error><Code>${type}</Code><Message>${kind}</Message></Error></ErrorResponse>`]
+      : ['application/json', JSON.stringify({ __type: type, message: kind })]
+  const headers = { 'content-type': contentType, 'x-amzn-errortype': type }
+  return { statusCode, headers, body: Readable.from([Buffer.from(text)]) }
 }
 
 type Passed = { readonly response?: { readonly body?: Readable } }

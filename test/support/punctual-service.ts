@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Account, accountsByMailbox, givenAccounts } from './api-client.ts'
 
@@ -21,10 +21,19 @@ export type ServiceOptions = {
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly tookMs: number }
 
+/** Something that a service keeps, e.g. a file. */
+export type Stored = { readonly name: string; readonly content: Buffer }
+
 /** The built service as a process of its own, and what can be done to a process. */
 export type PunctualService = {
   readonly url: string
+  /** Where it says that it is, e.g. in mails. */
+  readonly publicUrl: string
   readonly dataDir: string
+  /** The CloudFormation template that it was made of. */
+  template(): Promise<unknown>
+  /** All that it keeps; of a vault only what is its own to keep. */
+  stored(): Promise<readonly Stored[]>
   /** Everything it has printed so far. */
   output(): string
   /** @param signal that asks for an orderly end; SIGTERM by default */
@@ -82,6 +91,18 @@ function readyUrl({ child, output, ended }: Spawned): Promise<string> {
   })
 }
 
+/** @returns what a folder has, whatever the depth */
+async function filesIn(folder: string): Promise<readonly Stored[]> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile())
+  const paths = files.map((file) => join(file.parentPath, file.name))
+  return Promise.all(paths.map(async (path) => ({ name: relative(folder, path), content: await readFile(path) })))
+}
+
+async function templateIn(assembly: string): Promise<unknown> {
+  const [file = ''] = (await readdir(assembly)).filter((name) => name.endsWith('.template.json'))
+  return JSON.parse(await readFile(join(assembly, file), 'utf8'))
+}
+
 /** Starts the built service and waits until it takes requests. */
 export async function startService(options: ServiceOptions = {}): Promise<PunctualService> {
   const dataDir = options.dataDir ?? (await newDataDir())
@@ -98,7 +119,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Punctu
   }
   return {
     url,
+    publicUrl: url,
     dataDir,
+    template: () => templateIn(join(dataDir, 'cdk.out')),
+    stored: () => filesIn(dataDir),
     output: spawned.output,
     stop: (signal = 'SIGTERM') => end(signal),
     kill: () => end('SIGKILL'),

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
+import { propertyRuns } from './property-runs.ts'
 
 /** How many expressions a property tries; a release run asks for 10,000. */
-export const PROPERTY_RUNS = Number(process.env.PUNCTUAL_PROPERTY_RUNS ?? 1000)
+export const PROPERTY_RUNS = propertyRuns(1000)
 
 /** What a property may take: a few milliseconds per expression, on a busy machine too. */
 export const PROPERTY_TIMEOUT_MS = 30_000 + 20 * PROPERTY_RUNS

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bulkStarted } from '../../lambdas/domain/audit/task-audit.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { sweeperFunction } from '../../lambdas/sweeper/sweeper.ts'
 import { createJob } from '../../lambdas/use-cases/create-job.ts'
+import { bulkTask } from '../support/bulk-task.ts'
 import { MINUTE_MS, startWorld, TENANT, type World } from '../support/world.ts'
 
 const START = '2026-11-21T12:00:30Z'
@@ -62,6 +64,18 @@ describe('the sweeper', () => {
     expect(await sweepLine()).toMatchObject({ SweepRepairs: 2, SweepFailures: 0, OldestPendingSeconds: 20 * 60 })
     await later(5)
     expect(await sweepLine()).toMatchObject({ SweepRepairs: 0, OldestPendingSeconds: 0 })
+  })
+
+  it('says how long ago the oldest task began that has not ended, whoever works on it', async () => {
+    const task = bulkTask({ tenant: TENANT, id: '01K8', action: 'pause' }, world.clock.now())
+    await world.deps.tasks.beginBulk(task, [], bulkStarted(task))
+    await later(10)
+    expect(await sweepLine()).toMatchObject({ tasks: 1, OldestTaskSeconds: 10 * 60 })
+    await later(10)
+    await world.deps.tasks.save({ ...task, rev: 2, leaseUntil: world.clock.now() + MINUTE_MS })
+    expect(await sweepLine()).toMatchObject({ tasks: 0, OldestTaskSeconds: 20 * 60 })
+    await world.deps.tasks.save({ ...task, rev: 3, isDone: true })
+    expect(await sweepLine()).toMatchObject({ tasks: 0, OldestTaskSeconds: 0 })
   })
 
   it('does not count a job that only waits for its last window to end', async () => {

@@ -145,7 +145,7 @@ describe('a secret', () => {
       'chunks [redacted]',
     ])
       expect(kept).toContain(sign)
-  }, 1_200_000)
+  }, 3_600_000)
 
   it('that is not taken out is found, in each encoding and way', async () => {
     const jobs = await create(leaks, false)

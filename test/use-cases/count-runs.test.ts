@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
 import { emptyHour } from '../../lambdas/domain/figures/figures.ts'
 import { forEachAtOnce } from '../../lambdas/use-cases/for-each-at-once.ts'
 import { type FiguresWorld, startFiguresWorld } from '../support/figures-world.ts'
@@ -88,7 +89,7 @@ describe('counting runs', () => {
 
   it('forgets a tenant altogether', async () => {
     await end(HOUR - 3 * HOUR_MS)
-    await world.store.forget(tenant)
+    await dynamoTenantEraser(world.table).eraseRest(tenant)
     const all = { from: 0, to: HOUR + DAY_MS, withJobs: true }
     expect(await world.store.blocks({ tenant }, { span: 'HOUR', ...all })).toEqual([])
     expect(await marks()).toEqual([])

@@ -362,3 +362,55 @@ describe('runs that broke off', () => {
     })
   })
 })
+
+describe('what is still to be told', () => {
+  const NOON = Date.parse('2026-11-21T12:00:00Z')
+  const notice = { kinds: ['FAILURE' as const], failures: 1, tries: 0 }
+
+  async function jobWithNotices() {
+    const { job } = await world.create({ cronExpression: DAILY })
+    const [first, second] = [occurrenceRunId(job.id, NOON), occurrenceRunId(job.id, NOON + 1000)]
+    await world.deps.ledger.save(TENANT, job.id, {
+      ...noActivity,
+      rev: 1,
+      notices: { [second]: { ...notice, notBefore: 0 }, [first]: { ...notice, notBefore: START + 1000 } },
+    })
+    return { job, first, second }
+  }
+
+  it('is handed over from the moment that it is due, and stays until it is told', async () => {
+    const { job, first, second } = await jobWithNotices()
+    const order = (runId: string) => ({ kind: 'notify', tenant: TENANT, jobId: job.id, runId })
+    await at(999)
+    expect(await world.sweep()).toEqual({ ...NOTHING, jobs: 1, schedules: 1, notices: 1 })
+    expect(world.orders).toEqual([order(second)])
+    world.orders.length = 0
+    await at(1000)
+    expect(await world.sweep()).toMatchObject({ notices: 2 })
+    expect(world.orders).toEqual([order(first), order(second)])
+  })
+
+  it('keeps nothing else from being mended where it cannot be handed over', async () => {
+    await jobWithNotices()
+    await createPending()
+    await at(2 * MINUTE_MS)
+    const report = await sweep({ ...world.deps, starter: { start: refuse } })
+    expect(report).toMatchObject({ notices: 0, failures: 1, synced: 1 })
+  })
+})
+
+describe('the places of hosts', () => {
+  it('are a failure of their own where they cannot be tended', async () => {
+    await world.create({ cronExpression: DAILY })
+    const hostRegister = { ...world.deps.hostRegister, correct: refuse }
+    const report = await sweep({ ...world.deps, hostRegister })
+    expect(report).toEqual({ ...NOTHING, jobs: 1, schedules: 1, failures: 1 })
+    expect(world.logged).toEqual([
+      {
+        level: 'error',
+        message: 'sweep failed for one',
+        fields: { what: 'hosts', error: expect.objectContaining({ message: 'ServiceUnavailable' }) },
+      },
+    ])
+  })
+})

@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto'
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAuditTrail } from '../../lambdas/adapters/dynamodb/dynamo-audit-trail.ts'
+import { dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
 import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenant-eraser.ts'
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
+import { dynamoRequestCounter } from '../../lambdas/adapters/dynamodb/request-counter.ts'
 import { dynamoRoleChangeStore } from '../../lambdas/adapters/dynamodb/role-change-store.ts'
 import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-catalog.ts'
 import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
+import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
 import { newAccount } from '../../lambdas/domain/account/account.ts'
+import { emptyHour } from '../../lambdas/domain/figures/figures.ts'
 import { JobDefinition } from '../../lambdas/domain/job/job.ts'
 import type { JobFilter } from '../../lambdas/domain/job/job-filter.ts'
 import { occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
 import type { BulkAction } from '../../lambdas/domain/task/bulk.ts'
 import { DELETION_ID, type Task } from '../../lambdas/domain/task/task.ts'
+import { Template } from '../../lambdas/domain/template/template.ts'
 import type { ListedUser } from '../../lambdas/ports/user-directory.ts'
 import { type BulkRequest, beginBulk } from '../../lambdas/use-cases/begin-bulk.ts'
 import { beginDeletion } from '../../lambdas/use-cases/begin-deletion.ts'
@@ -256,6 +262,7 @@ describe('the deletion of a user whose process ends between any two steps', () =
     values.set(tenant, new Set(['secret-1']))
     const instant = new Date(world.clock.now()).toISOString()
     const job = await newJob(tenant, { cronExpression: '*/5 * * * *' })
+    const bulk = await beginBulk(depsOf(), request(tenant, 'tag', { jobIds: [job.id] }))
     const secret = { name: 'A', secretId: 'secret-1', versionId: 'v', versions: 1, description: '' }
     await dynamoSecretCatalog(world.table).add(tenant, { ...secret, createdAt: instant, updatedAt: instant })
     const key = { id: ulid(), tenant, username: tenant, name: 'CI', scopes: ['read' as const], prefix: 'pk_' }
@@ -268,14 +275,15 @@ describe('the deletion of a user whose process ends between any two steps', () =
     await world.execute({ kind: 'occurrence', tenant, jobId: job.id, plannedAt: new Date(plannedAt).toISOString() })
     const runId = occurrenceRunId(job.id, plannedAt)
     expect(await world.deps.ledger.record(tenant, runId)).toMatchObject({ status: 'SUCCEEDED' })
-    return { tenant, jobId: job.id, runId }
+    return { tenant, jobId: job.id, runId, bulk }
   }
 
-  const left = async ({ tenant, jobId, runId }: Awaited<ReturnType<typeof newUser>>) => ({
+  const left = async ({ tenant, jobId, runId, bulk }: Awaited<ReturnType<typeof newUser>>) => ({
     user: users.get(tenant),
     values: values.get(tenant)?.size,
     job: await world.deps.jobs.read(tenant, jobId),
     run: await world.deps.ledger.record(tenant, runId),
+    bulk: [await world.deps.tasks.read(tenant, bulk.id), await resultsOf(bulk)],
     schedules: (await world.scheduleNames()).filter((name: string) => name.startsWith(jobId)),
     secrets: (await dynamoSecretCatalog(world.table).page(tenant, { limit: 10 })).secrets,
     keys: await dynamoApiKeyStore(world.table).count(tenant),
@@ -311,6 +319,7 @@ describe('the deletion of a user whose process ends between any two steps', () =
           values: 0,
           job: undefined,
           run: undefined,
+          bulk: [undefined, {}],
           schedules: [],
           secrets: [],
           keys: 0,
@@ -335,6 +344,58 @@ describe('the deletion of a user whose process ends between any two steps', () =
     expect((await left(user)).secrets).toHaveLength(1)
     await later(21 * MINUTE_MS)
     expect(await left(user)).toMatchObject({ secrets: [], values: 0 })
+  })
+
+  /** Keys of all items that tell of a tenant, anywhere in them. */
+  async function rowsOf(tenant: string): Promise<readonly { pk: string; sk: string; expiresAt?: number }[]> {
+    const rows: { pk: string; sk: string }[] = []
+    let ExclusiveStartKey: Record<string, unknown> | undefined
+    do {
+      const page = await world.table.client.send(
+        new ScanCommand({
+          TableName: world.table.name,
+          ConsistentRead: true,
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      )
+      rows.push(...(page.Items as typeof rows).filter((item) => JSON.stringify(item).includes(tenant)))
+      ExclusiveStartKey = page.LastEvaluatedKey
+    } while (ExclusiveStartKey)
+    return rows
+  }
+
+  /** Rows of the kinds that jobs, runs, secrets and keys do not make. */
+  async function leaveTraces(tenant: string, runId: string): Promise<void> {
+    const now = world.clock.now()
+    const { table, deps } = world
+    await deps.ledger.noteLate(tenant, runId, now)
+    await dynamoRequestCounter(table).reserve({ kind: 'tenant', tenant }, { startsAt: now, isNew: true }, 10)
+    await deps.plans.change(tenant, 'PRO')
+    const figures = dynamoFiguresStore(table)
+    const { pass } = await figures.beginPass()
+    await figures.write({ tenant }, emptyHour(now - (now % MINUTE_MS), now), pass)
+    await dynamoTemplateStore(table).add(tenant, Template.parse({ id: 'a', name: 'A', jobs: [{}] }))
+  }
+
+  it('leaves of them nothing but the audit and the record of the deletion', async () => {
+    const user = await newUser()
+    const { tenant } = user
+    await leaveTraces(tenant, user.runId)
+    await beginDeletion(depsOf(), tenant)
+    const kinds = (await rowsOf(tenant)).map(({ pk }) => pk.replace(tenant, '').split('#', 1)[0])
+    expect(new Set(kinds)).toEqual(new Set(['T', 'KEY', 'LATE', 'RATE', 'SESSION', 'PLAN_CHANGES']))
+    await work()
+    // Their tokens are alive for minutes yet: what keeps them out stays as long.
+    expect((await rowsOf(tenant)).map(({ pk }) => pk)).toContain(`SESSION#${tenant}`)
+    expect((await rowsOf(tenant)).filter(({ pk }) => pk.startsWith('LATE#'))).toEqual([])
+    await later(21 * MINUTE_MS)
+    await later()
+    const rows = await rowsOf(tenant)
+    const isAudit = ({ pk }: { pk: string }) => pk.startsWith(`T#${tenant}#A#`)
+    expect(rows.filter((row) => !isAudit(row)).map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([
+      `T#${tenant}#TASK#${DELETION_ID} STATE`,
+    ])
+    expect(rows.filter(({ expiresAt }) => expiresAt === undefined)).toEqual([])
   })
 
   it('says how far it is when it is asked for again', async () => {

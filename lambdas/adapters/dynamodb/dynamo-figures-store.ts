@@ -1,4 +1,4 @@
-import { DeleteCommand, GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Block } from '../../domain/figures/figures.ts'
 import type { FiguresOwner, FiguresReader, FiguresStore, Progress } from '../../ports/figures-store.ts'
@@ -103,26 +103,6 @@ async function endPass({ client, name }: Table, { pass, countedUpTo, busy }: Pro
   )
 }
 
-const Key = z.object({ pk: z.string(), sk: z.string() })
-
-async function forget(table: Table, tenant: string): Promise<void> {
-  const { client, name } = table
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: name,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': figuresKey({ tenant }) },
-      ProjectionExpression: 'pk, sk',
-      ConsistentRead: true,
-    },
-  )
-  for await (const { Items = [] } of pages) {
-    for (const item of Items) await client.send(new DeleteCommand({ TableName: name, Key: Key.parse(item) }))
-  }
-  for await (const late of lateRunsOf(table, tenant)) await removeLateRun(table, late)
-}
-
 /** Figures as rows of the table: one an hour and one a day for each tenant that had runs, and for the service. */
 export const dynamoFiguresStore = (table: Table): FiguresStore => ({
   ...dynamoFiguresReader(table),
@@ -146,5 +126,4 @@ export const dynamoFiguresStore = (table: Table): FiguresStore => ({
   writeBoth: (tenant, block, ofService, pass) => writeBoth(table, tenant, block, ofService, pass),
   lateRuns: () => everyLateRun(table),
   settle: (late) => removeLateRun(table, late),
-  forget: (tenant) => forget(table, tenant),
 })

@@ -6,7 +6,7 @@ import type { TaskStore } from '../../ports/task-store.ts'
 import { accountKey } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
-import { BY_SWEEP } from './job-keys.ts'
+import { BY_SWEEP, tasksOfTenantKey } from './job-keys.ts'
 import { roleChangesPut } from './role-change-store.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
@@ -38,6 +38,7 @@ const stateItem = (task: Task) => ({
   sk: STATE_KEY,
   rev: task.rev,
   task,
+  ...(task.kind === 'BULK' ? { tenantPk: tasksOfTenantKey(task.tenant), tenantSk: task.id } : {}),
   ...(task.isDone ? { expiresAt: expiry(task) } : { sweepPk: UNFINISHED_KEY, sweepSk: `${task.tenant}#${task.id}` }),
 })
 

@@ -1,9 +1,13 @@
-import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { TenantEraser } from '../../ports/tenant-eraser.ts'
 import { accountKey } from './account-store.ts'
 import { figuresKey } from './figure-rows.ts'
-import { BY_TENANT, runsOfTenantKey } from './job-keys.ts'
+import { BY_TENANT, runsOfTenantKey, tasksOfTenantKey } from './job-keys.ts'
+import { lateRunKey, lateRunsOf } from './late-run-rows.ts'
+import { unfinishedPlanKey } from './plan-store.ts'
+import { tenantRequestsKey } from './request-counter.ts'
+import { sessionEndKey } from './session-ends.ts'
 import type { Table } from './table.ts'
 
 /** Items read, and deleted, at a time. */
@@ -54,7 +58,25 @@ async function erasePartition(table: Table, partition: string, kept: string | un
   }
 }
 
-/** Deletes a tenant's rows. Runs are found by the index, everything else under the tenant's own key. */
+/** A request's own row is what it is found by: it goes last. */
+async function eraseTasks(table: Table, tenant: string): Promise<void> {
+  const pages = paginateQuery(
+    { client: table.client, pageSize: ITEMS_A_PAGE },
+    {
+      TableName: table.name,
+      IndexName: BY_TENANT,
+      KeyConditionExpression: 'tenantPk = :tasks',
+      ExpressionAttributeValues: { ':tasks': tasksOfTenantKey(tenant) },
+    },
+  )
+  for await (const { Items = [] } of pages) {
+    const keys = Items.map((item) => KeyRow.parse(item))
+    for (const { pk, sk } of keys) await erasePartition(table, pk, sk)
+    await erase(table, keys)
+  }
+}
+
+/** Deletes a tenant's rows. Runs and bulk requests are found by the index, everything else under the tenant's own key. */
 export const dynamoTenantEraser = (table: Table): TenantEraser => ({
   eraseRuns: (tenant) => eraseRuns(table, tenant),
   async eraseRest(tenant) {
@@ -62,8 +84,14 @@ export const dynamoTenantEraser = (table: Table): TenantEraser => ({
     await erasePartition(table, pk, sk)
     // Figures of runs are their tenant's; those of the whole service are nobody's.
     await erasePartition(table, figuresKey({ tenant }), undefined)
+    await eraseTasks(table, tenant)
+    await erase(table, (await Array.fromAsync(lateRunsOf(table, tenant))).map(lateRunKey))
   },
   async eraseAccount(tenant) {
-    await table.client.send(new DeleteCommand({ TableName: table.name, Key: accountKey(tenant) }))
+    const keysOf = [accountKey, unfinishedPlanKey, tenantRequestsKey, sessionEndKey]
+    await erase(
+      table,
+      keysOf.map((keyOf) => keyOf(tenant)),
+    )
   },
 })

@@ -15,6 +15,8 @@ const SWEEP_SHARDS = 8
 
 export const jobsOfTenantKey = (tenant: string): string => `T#${tenant}#JOBS`
 export const runsOfTenantKey = (tenant: string): string => `T#${tenant}#RUNS`
+/** Bulk requests of a tenant, in the same index: what deletes a user finds them by it. */
+export const tasksOfTenantKey = (tenant: string): string => `T#${tenant}#TASKS`
 export const jobKey = (tenant: string, jobId: string): string => `T#${tenant}#J#${jobId}`
 export const runKey = (runId: string): string => `${RUN_PREFIX}${runId}`
 export const runIdOfKey = (key: string): string => key.slice(RUN_PREFIX.length)

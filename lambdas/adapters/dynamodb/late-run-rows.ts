@@ -10,7 +10,8 @@ const PREFIX = 'LATE#'
 
 const LateRow = z.object({ tenant: z.string(), runId: z.string(), notedAt: z.number() })
 
-const keyOf = (tenant: string, runId: string) => ({ pk: `${PREFIX}${shardOf(tenant)}`, sk: `${tenant}#${runId}` })
+export const lateRunKey = ({ tenant, runId }: Pick<LateRun, 'tenant' | 'runId'>) =>
+  ({ pk: `${PREFIX}${shardOf(tenant)}`, sk: `${tenant}#${runId}` }) as const
 
 /** Nothing counts a run that was noted so long ago, in seconds: the row goes by time to live, should all else fail. */
 const KEPT_SECONDS = 30 * 86_400
@@ -18,7 +19,7 @@ const KEPT_SECONDS = 30 * 86_400
 export async function putLateRun({ client, name }: Table, { tenant, runId, notedAt }: LateRun): Promise<void> {
   const expiresAt = Math.floor(notedAt / 1000) + KEPT_SECONDS
   await client.send(
-    new PutCommand({ TableName: name, Item: { ...keyOf(tenant, runId), tenant, runId, notedAt, expiresAt } }),
+    new PutCommand({ TableName: name, Item: { ...lateRunKey({ tenant, runId }), tenant, runId, notedAt, expiresAt } }),
   )
 }
 
@@ -27,7 +28,7 @@ export async function removeLateRun({ client, name }: Table, { tenant, runId, no
     client.send(
       new DeleteCommand({
         TableName: name,
-        Key: keyOf(tenant, runId),
+        Key: lateRunKey({ tenant, runId }),
         ConditionExpression: 'notedAt = :notedAt',
         ExpressionAttributeValues: { ':notedAt': notedAt },
       }),

@@ -12,6 +12,8 @@ import { writeIf } from './write-if.ts'
 /** The partition of unfinished changes: a row for each tenant. */
 const UNFINISHED = 'PLAN_CHANGES'
 
+export const unfinishedPlanKey = (tenant: string) => ({ pk: UNFINISHED, sk: tenant }) as const
+
 const UnfinishedRow = z.object({ sk: z.string() })
 
 /** The plan is on the account, with the count of requests, and on each job, so that none of them must ask another. */
@@ -26,7 +28,7 @@ export function dynamoPlanStore(table: Table): PlanStore {
       await transact(table, [
         withPlan(accountKey(tenant)),
         withPlan(tenantRequestsKey(tenant)),
-        { Put: { TableName, Item: { pk: UNFINISHED, sk: tenant, plan } } },
+        { Put: { TableName, Item: { ...unfinishedPlanKey(tenant), plan } } },
         ...auditPuts(table, audit),
       ])
     },
@@ -51,7 +53,7 @@ export function dynamoPlanStore(table: Table): PlanStore {
         client.send(
           new DeleteCommand({
             TableName,
-            Key: { pk: UNFINISHED, sk: tenant },
+            Key: unfinishedPlanKey(tenant),
             ConditionExpression: '#plan = :plan',
             ExpressionAttributeNames: { '#plan': 'plan' },
             ExpressionAttributeValues: { ':plan': plan },

@@ -8,7 +8,7 @@ const LONGEST_TOKEN_SECONDS = 86_400
 
 const EndRow = z.object({ endedAt: z.number(), by: z.string().optional() })
 
-const keyOf = (tenant: string) => ({ pk: `SESSION#${tenant}`, sk: 'SESSION' })
+export const sessionEndKey = (tenant: string) => ({ pk: `SESSION#${tenant}`, sk: 'SESSION' }) as const
 
 /** One row for each user who has ended their sessions of late. */
 export const dynamoSessionEnds = ({ client, name: TableName }: Table): SessionEnds => ({
@@ -16,7 +16,7 @@ export const dynamoSessionEnds = ({ client, name: TableName }: Table): SessionEn
     await client.send(
       new UpdateCommand({
         TableName,
-        Key: keyOf(tenant),
+        Key: sessionEndKey(tenant),
         UpdateExpression: `SET endedAt = :at, expiresAt = :end ${by === undefined ? 'REMOVE #by' : ', #by = :by'}`,
         ExpressionAttributeNames: { '#by': 'by' },
         ExpressionAttributeValues: {
@@ -29,7 +29,7 @@ export const dynamoSessionEnds = ({ client, name: TableName }: Table): SessionEn
   },
 
   async find(tenant) {
-    const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(tenant), ConsistentRead: true }))
+    const { Item } = await client.send(new GetCommand({ TableName, Key: sessionEndKey(tenant), ConsistentRead: true }))
     if (Item === undefined) return undefined
     const { endedAt, by } = EndRow.parse(Item)
     return { endedAt, by }

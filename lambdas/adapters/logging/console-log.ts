@@ -35,7 +35,9 @@ export function consoleLog(
   const at =
     (level: 'info' | 'warn' | 'error') =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
-      const entry = { ...fields, level, message, time: new Date(now()).toISOString() }
+      // A line that carries metrics has its instant in them already.
+      const time = Object.hasOwn(fields, '_aws') ? {} : { time: new Date(now()).toISOString() }
+      const entry = { ...fields, level, message, ...time }
       write(`${JSON.stringify({ level, message, ...Object(plain(entry, 0, [])) })}\n`)
     }
   return { info: at('info'), warn: at('warn'), error: at('error') }

@@ -2,12 +2,10 @@ import type { SESv2Client } from '@aws-sdk/client-sesv2'
 import type { Sending } from '../../domain/notification/delivery.ts'
 import type { Mail } from '../../domain/notification/mail.ts'
 import type { Mailer } from '../../ports/mailer.ts'
+import { CLIENT_SETTINGS } from './client-settings.ts'
 
 /** What Amazon SES says of a message that it will never take (SES API v2 Reference, "SendEmail", errors). */
 const FINAL_ERRORS: ReadonlySet<string> = new Set(['MessageRejected', 'BadRequestException', 'NotFoundException'])
-
-/** How long an unanswered request may keep a function waiting, in ms. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true } as const
 
 /**
  * Sends mail through Amazon SES v2. The client is loaded when the first mail is to be sent: most runs send none, and
@@ -21,8 +19,7 @@ export function sesMailer(sender: string, client?: SESv2Client): Mailer {
     channel: 'EMAIL',
     async send(mail, to) {
       const sdk = await import('@aws-sdk/client-sesv2')
-      // An SDK that repeats a request whose answer was lost would send the mail twice; tries are ours to count.
-      made ??= new sdk.SESv2Client({ maxAttempts: 1, requestHandler: TIMEOUTS })
+      made ??= new sdk.SESv2Client(CLIENT_SETTINGS)
       try {
         await made.send(new sdk.SendEmailCommand(request(sender, mail, to)))
         return { kind: 'SENT' }

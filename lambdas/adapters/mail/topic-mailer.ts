@@ -1,76 +1,42 @@
-import type { SESv2Client } from '@aws-sdk/client-sesv2'
+import type { SNSClient } from '@aws-sdk/client-sns'
 import type { Sending } from '../../domain/notification/delivery.ts'
 import type { Mail } from '../../domain/notification/mail.ts'
 import type { Mailer } from '../../ports/mailer.ts'
-
-export type TopicMailerSettings = {
-  readonly topicArn: string
-  /** @default that of Amazon SNS in the topic's region */
-  readonly endpoint?: string | undefined
-  /** Whose region and credentials are taken. @default one of its own, made when it is needed */
-  readonly client?: Pick<SESv2Client, 'config'>
-}
-
-const TIMEOUT_MS = 5_000
+import { CLIENT_SETTINGS } from './client-settings.ts'
 
 /**
- * Sends mail to whoever listens to a topic of Amazon SNS, for deployments without a sender of their own: one call of its
- * query API (Amazon SNS API Reference, "Publish"), signed as any call to AWS.
+ * Sends mail to whoever listens to a topic of Amazon SNS, for deployments without a sender of their own. The client is
+ * loaded when the first message is to be sent, as that of {@link sesMailer} is.
+ * @param client one of its own, made when it is needed, unless given.
  */
-export function topicMailer({ topicArn, endpoint, client }: TopicMailerSettings): Mailer {
-  let config = client?.config
+export function topicMailer(topicArn: string, client?: SNSClient): Mailer {
+  let made = client
   return {
     channel: 'TOPIC',
-    async send(mail) {
-      config ??= new (await import('@aws-sdk/client-sesv2')).SESv2Client().config
-      const region = topicArn.split(':')[3] ?? (await config.region())
-      const url = new URL(endpoint ?? `https://sns.${region}.amazonaws.com/`)
-      const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
-        import('@smithy/signature-v4'),
-        import('@smithy/core/checksum'),
-      ])
-      const signer = new SignatureV4({ service: 'sns', region, credentials: config.credentials, sha256: Sha256 })
-      const body = form(topicArn, mail)
-      const { headers } = await signer.sign({
-        method: 'POST',
-        protocol: url.protocol,
-        hostname: url.hostname,
-        path: url.pathname,
-        headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded' },
-        body,
-      })
-      return publish(url, headers, body)
+    async send({ subject, text }) {
+      const sdk = await import('@aws-sdk/client-sns')
+      made ??= new sdk.SNSClient(CLIENT_SETTINGS)
+      try {
+        const message = { TopicArn: topicArn, Subject: asciiSubject(subject), Message: text }
+        await made.send(new sdk.PublishCommand(message))
+        return { kind: 'SENT' }
+      } catch (error) {
+        return refused(error)
+      }
     },
   }
 }
 
 /** A subject has at most 100 characters of ASCII ("Publish", Subject); mails are made so that they have no line breaks. */
-const asciiSubject = (subject: string): string =>
+const asciiSubject = (subject: Mail['subject']): string =>
   subject
     .replaceAll('…', '...')
     .replaceAll(/[^\x20-\x7e]+/g, '?')
     .slice(0, 100)
 
-const form = (topicArn: string, { subject, text }: Mail): string =>
-  new URLSearchParams({
-    Action: 'Publish',
-    Version: '2010-03-31',
-    TopicArn: topicArn,
-    Subject: asciiSubject(subject),
-    Message: text,
-  }).toString()
-
-async function publish(url: URL, headers: Record<string, string>, body: string): Promise<Sending> {
-  try {
-    const { status, ok } = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    return ok ? { kind: 'SENT' } : refused(`${status}`)
-  } catch (error) {
-    return refused(error instanceof Error ? error.name : 'an unknown error')
-  }
-}
-
-const refused = (why: string): Sending => ({
+/** Never final: a topic is the operator's, who may mend it. */
+const refused = (error: unknown): Sending => ({
   kind: 'FAILED',
-  message: `The topic did not take the message: ${why}.`,
+  message: `The topic did not take the message: ${error instanceof Error ? error.name : 'an unknown error'}.`,
   isFinal: false,
 })

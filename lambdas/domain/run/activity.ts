@@ -16,6 +16,8 @@ export const Claim = z.object({
   version: z.int(),
   /** Set while nothing is going on and the run waits, for a retry or for another run to end. */
   parked: z.object({ attempt: z.int(), until: z.number() }).optional(),
+  /** Set where the run calls nobody: what became of it is only written down, and it is in nobody's way. */
+  recordOnly: z.literal(true).optional(),
   /** Somebody wants the run to stop. */
   cancel: z.enum(['USER', 'REPLACED']).optional(),
 })
@@ -68,13 +70,23 @@ export function claimed(activity: Activity, runId: string, claim: NewClaim): Act
     claimedAt: before?.claimedAt ?? claim.now,
     leaseUntil: claim.now + claim.leaseMs,
     version: before?.version ?? claim.version,
+    ...(claim.recordOnly ? { recordOnly: true } : {}),
     ...(before?.cancel === undefined ? {} : { cancel: before.cancel }),
   }
   return { ...activity, rev, queued, active: { ...activity.active, [runId]: entry } }
 }
 
 /** `now` in epoch ms; `version` is the job's. */
-export type NewClaim = { readonly now: number; readonly leaseMs: number; readonly version: number }
+export type NewClaim = {
+  readonly now: number
+  readonly leaseMs: number
+  readonly version: number
+  readonly recordOnly?: boolean
+}
+
+/** Whether a claimed run may be calling its target, or is about to. */
+export const mayCall = ({ parked, recordOnly, leaseUntil }: Claim, now: number): boolean =>
+  parked === undefined && recordOnly === undefined && leaseUntil > now
 
 /** Longer than a delivery at the planned minute may take: past it the sweeper looks after a parked run, in ms. */
 const PARKED_GRACE_MS = 5 * 60_000

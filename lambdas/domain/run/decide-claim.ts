@@ -18,6 +18,8 @@ export type ClaimQuestion = {
   /** Epoch ms. */
   readonly now: number
   readonly leaseMs: number
+  /** Whatever became of the run is known: it is claimed to be written down, not to be called. */
+  readonly recordOnly?: boolean | undefined
 }
 
 /** What a claimed run is to become: called, or written down as what happened instead. */
@@ -140,7 +142,9 @@ function decideOverlap(question: Asked): ClaimDecision {
     return { kind: 'READ_RECORDS', runIds: unread }
   }
   const settled = settle(activity, known, job)
-  const others = Object.entries(settled.active).filter(([id, other]) => id !== runId && other.leaseUntil > now)
+  const isInTheWay = ([id, other]: [string, Claim]) =>
+    id !== runId && other.recordOnly === undefined && other.leaseUntil > now
+  const others = Object.entries(settled.active).filter(isInTheWay)
   const [first] = mayOverlap ? [] : others
   if (!first) return claim(question, { kind: 'CALL' })
   if (job.definition.overlap !== 'REPLACE') return claim(question, { kind: 'SKIPPED', inTheWay: first[0] })
@@ -151,5 +155,7 @@ function decideOverlap(question: Asked): ClaimDecision {
 function claim(question: Asked, fate: Fate): ClaimDecision {
   const { now, leaseMs, job } = question
   const settled = settle(question.activity, question.known, job)
-  return { kind: 'CLAIM', activity: claimed(settled, question.runId, { now, leaseMs, version: job.version }), fate }
+  const recordOnly = question.recordOnly === true || (fate.kind !== 'CALL' && fate.kind !== 'REPLACE')
+  const entered = claimed(settled, question.runId, { now, leaseMs, version: job.version, recordOnly })
+  return { kind: 'CLAIM', activity: entered, fate }
 }

@@ -48,6 +48,25 @@ describe('apiKeyVerifier', () => {
       },
       clock: () => now,
     })
+  /** One more key than is remembered, and those that the table was asked for. */
+  const overManyKeys = () => {
+    const found: string[] = []
+    const many = apiKeyVerifier({
+      keys: {
+        find: async (asked) => {
+          found.push(asked)
+          return { ...made, lastUsedAt: made.createdAt }
+        },
+        markUsed: async () => {},
+      },
+      identity: { isActive: async () => true },
+      clock: () => now,
+    })
+    const keys = Array.from({ length: 1001 }, (_, n) =>
+      writeKey(Uint8Array.from({ length: 32 }, (_, i) => n >> (8 * i))),
+    )
+    return { many, keys, found }
+  }
   const asked = (call: string) => calls.filter((each) => each.startsWith(call)).length
 
   beforeEach(() => {
@@ -102,21 +121,7 @@ describe('apiKeyVerifier', () => {
   })
 
   it('forgets what it has known longest when it knows a thousand keys', async () => {
-    const found: string[] = []
-    const many = apiKeyVerifier({
-      keys: {
-        find: async (asked) => {
-          found.push(asked)
-          return { ...made, lastUsedAt: made.createdAt }
-        },
-        markUsed: async () => {},
-      },
-      identity: { isActive: async () => true },
-      clock: () => now,
-    })
-    const keys = Array.from({ length: 1001 }, (_, n) =>
-      writeKey(Uint8Array.from({ length: 32 }, (_, i) => n >> (8 * i))),
-    )
+    const { many, keys, found } = overManyKeys()
     const [first = '', second = ''] = keys
     for (const key of keys.slice(0, 1000)) await many.verify(key)
     await many.verify(first)
@@ -126,6 +131,18 @@ describe('apiKeyVerifier', () => {
     expect(found).toHaveLength(1001)
     await many.verify(first)
     expect(found.slice(1000)).toEqual([keys[1000], first])
+  })
+
+  it('takes a key for known anew when it was looked up again', async () => {
+    const { many, keys, found } = overManyKeys()
+    const [first = '', second = ''] = keys
+    await many.verify(first)
+    now += MINUTE / 2
+    for (const key of [...keys.slice(1, 1000), first, ...keys.slice(1000)]) await many.verify(key)
+    found.length = 0
+    await many.verify(first)
+    await many.verify(second)
+    expect(found).toEqual([second])
   })
 
   it('writes its use down once an hour, wherever it is used', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cognitoTokenVerifier } from '../../../lambdas/adapters/identity/cognito-token-verifier.ts'
 import type { TokenVerifier } from '../../../lambdas/ports/token-verifier.ts'
 import { portOf } from '../../../local/wire-server.ts'
+import { anyText } from '../../support/any-text.ts'
 
 const userPoolId = 'us-east-1_Test00000'
 const clientId = 'client-1'
@@ -116,7 +117,7 @@ describe('cognitoTokenVerifier', () => {
       fc.json().map((json) => Buffer.from(json).toString('base64url')),
     )
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
     )
     await fc.assert(
@@ -153,6 +154,13 @@ describe('cognitoTokenVerifier', () => {
     broken = 1
     expect(await verifier.verify(tokenOf())).toMatchObject({ tenant: 'user-1' })
     expect(paths).toHaveLength(2)
+  })
+
+  it('tells with which status the place of the keys answered', async () => {
+    answer = { status: 503, body: '' }
+    await expect(verifier.verify(tokenOf())).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('status 503') },
+    })
   })
 
   it('is unavailable when nothing answers at the place of the keys', async () => {

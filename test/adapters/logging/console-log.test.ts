@@ -30,6 +30,12 @@ describe('consoleLog', () => {
     expect(lines[0]).not.toContain('fake')
   })
 
+  it('leaves the time out of a line whose metrics have theirs', () => {
+    expect(written((log) => log.info('run', { _aws: { Timestamp: 1 } }))).toEqual([
+      { level: 'info', message: 'run', _aws: { Timestamp: 1 } },
+    ])
+  })
+
   it('writes an error with its whole chain of causes', () => {
     const error = new TypeError('outer', { cause: new Error('middle', { cause: 'the root' }) })
     expect(written((log) => log.error('failed', { error }))).toMatchObject([

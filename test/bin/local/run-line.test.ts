@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { terminalLine } from '../../../bin/local/run-line.ts'
+import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
+
+const JOB = '01JXAMPE00000000000000000J'
+const PLANNED = Date.parse('2026-03-01T12:00:00Z')
 
 const run = (fields: object) =>
   JSON.stringify({
     level: 'info',
     message: 'run',
-    run: '01J',
+    run: occurrenceRunId(JOB, PLANNED),
     jobName: 'Health Check',
-    trigger: 'SCHEDULE',
     status: 'SUCCEEDED',
     httpStatus: 200,
-    plannedAt: '2026-03-01T12:00:00.000Z',
-    durationMs: 84,
-    latenessMs: 41,
-    reason: null,
+    StartLateness: 41,
+    RunDuration: 84,
     ...fields,
   })
 
@@ -27,10 +28,15 @@ describe('terminalLine', () => {
     ],
     [
       'a run that made no call',
-      run({ status: 'MISSED', httpStatus: null, durationMs: null, latenessMs: null }),
+      run({ status: 'MISSED', httpStatus: undefined, RunDuration: undefined, StartLateness: undefined }),
       '✗ 12:00:00Z Health Check: MISSED',
     ],
-    ['a run by hand', run({ trigger: 'MANUAL' }), '✓ 12:00:00Z Health Check: SUCCEEDED 200, in 84 ms, by hand'],
+    [
+      'a run by hand',
+      run({ run: manualRunId(JOB, PLANNED, 'ABCDEF'), StartLateness: undefined }),
+      '✓ 12:00:00Z Health Check: SUCCEEDED 200, in 84 ms, by hand',
+    ],
+    ['a run with an id of another kind', run({ run: '01J' }), '✓ Health Check: SUCCEEDED 200, in 84 ms, 41 ms late'],
     [
       'control characters in a name',
       run({ jobName: 'a\u001b[2Jb\nc' }),

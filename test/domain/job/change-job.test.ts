@@ -58,6 +58,11 @@ describe('an edit', () => {
     expect(edited.schedules).not.toContain(`${ID}.1`)
   })
 
+  it('that enables what has run out begins a generation', () => {
+    const completed = completeJob(job(), NOW)
+    expect(editJob(completed, definition(), LATER)).toMatchObject({ desired: 'ACTIVE', generation: 3 })
+  })
+
   it('of anything else leaves the schedules alone', () => {
     const synced = { ...job(), syncState: 'SYNCED' as const }
     const edited = editJob(synced, definition({ name: 'other', timeout: 5000 }), LATER)
@@ -111,6 +116,83 @@ describe("a job's schedule", () => {
     expect(jobSchedule(job({ cronExpression, flexMinutes })).windowSeconds).toBe(seconds)
   })
 
+  it('takes no heed of start and end where it fires once, as EventBridge does', () => {
+    const once = job({
+      cronExpression: 'at(2026-11-21T13:00:00)',
+      startAt: '2026-11-22T00:00:00Z',
+      endAt: '2026-11-21T12:30:00Z',
+    })
+    const due = Date.parse('2026-11-21T13:00:00Z')
+    const schedule = jobSchedule(once)
+    expect(iso(schedule.occurrencesAfter(NOW), 2)).toEqual(['2026-11-21T13:00:00.000Z'])
+    expect(schedule.covers(due)).toBe(true)
+    expect(schedule.projections(NOW)).toEqual([
+      {
+        name: `${ID}.1`,
+        expression: 'at(2026-11-21T13:00:00)',
+        timezone: 'UTC',
+        startAt: undefined,
+        endAt: undefined,
+        flexMinutes: 0,
+        windowSeconds: 3600,
+      },
+    ])
+    expect(jobSchedule({ ...once, since: due }).covers(due)).toBe(false)
+    expect(iso(jobSchedule({ ...once, since: due }).occurrencesAfter(0), 1)).toEqual([])
+  })
+
+  it('hands EventBridge its start while that is to come, and its end', () => {
+    const from = Date.parse('2026-11-21T13:00:00Z')
+    const schedule = jobSchedule(
+      job({ startAt: '2026-11-21T13:00:00Z', endAt: '2026-11-22T13:00:00Z', timezone: 'Europe/Paris', flexMinutes: 2 }),
+    )
+    const projection = {
+      name: `${ID}.1`,
+      expression: 'cron(*/5 * * * ? *)',
+      timezone: 'Europe/Paris',
+      startAt: from,
+      endAt: Date.parse('2026-11-22T13:00:00Z'),
+      flexMinutes: 2,
+      windowSeconds: 420,
+    }
+    expect(schedule.projections(NOW)).toEqual([projection])
+    expect(schedule.projections(from - 2)).toEqual([projection])
+    expect(schedule.projections(from - 1)).toEqual([{ ...projection, startAt: undefined }])
+    expect(schedule.projections(from + 86_400_000)).toEqual([])
+  })
+
+  it('covers what is planned after its generation began, start and end included', () => {
+    const bounded = jobSchedule(job({ startAt: '2026-11-21T13:00:00Z', endAt: '2026-11-21T13:10:00Z' }))
+    const covered = (schedule: typeof bounded, times: readonly string[]) =>
+      times.filter((time) => schedule.covers(Date.parse(`2026-11-21T${time}Z`)))
+    expect(covered(bounded, ['12:55:00', '13:00:00', '13:02:00', '13:10:00', '13:15:00'])).toEqual([
+      '13:00:00',
+      '13:10:00',
+    ])
+    expect(covered(jobSchedule(job()), ['12:00:00', '12:05:00', '12:05:30'])).toEqual(['12:05:00'])
+    const began = jobSchedule({ ...job(), since: Date.parse('2026-11-21T12:05:00Z') })
+    expect(covered(began, ['12:05:00', '12:10:00'])).toEqual(['12:10:00'])
+  })
+
+  it.each([
+    ['*/5 * * * *', { endAt: '2026-11-21T12:05:00Z' }, 300],
+    ['0 0 * * *', { flexMinutes: 1440 }, 86_400],
+    ['rate(90 minutes)', {}, 3600],
+    ['cron(0 0 1 1 ? 2020)', {}, 3600],
+  ])('%s with %j may start %i s late', (cronExpression, fields, seconds) => {
+    expect(jobSchedule(job({ cronExpression, ...fields })).windowSeconds).toBe(seconds)
+  })
+
+  it('counts rate() from startAt rounded up to the minute', () => {
+    const schedule = jobSchedule(job({ cronExpression: 'rate(1 hour)', startAt: '2026-11-22T08:15:00.001Z' }))
+    expect(iso(schedule.occurrencesAfter(NOW), 1)).toEqual(['2026-11-22T08:16:00.000Z'])
+  })
+
+  it('that is not valid after all is a bug, and says whose', () => {
+    const broken = { ...job(), definition: { ...definition(), cronExpression: 'never' } }
+    expect(() => jobSchedule(broken)).toThrow(`Job ${ID} has a schedule that is not valid: "never" is no schedule`)
+  })
+
   it('is over only when nothing of it can still arrive', () => {
     const once = job({ cronExpression: 'at(2026-11-21T13:00:00)' })
     const due = Date.parse('2026-11-21T13:00:00Z')
@@ -122,7 +204,9 @@ describe("a job's schedule", () => {
 
   it('has names that can be read back', () => {
     expect(parseScheduleName(scheduleName(ID, 12, 1))).toEqual({ jobId: ID, generation: 12 })
-    for (const name of ['sweeper', ID, `${ID}.x`, `${ID}.1.c`, `${ID}.1.b.b`])
+    expect(scheduleName(ID, 12)).toBe(`${ID}.12`)
+    expect(parseScheduleName(scheduleName(ID, 12))).toEqual({ jobId: ID, generation: 12 })
+    for (const name of ['sweeper', ID, `${ID}.x`, `${ID}.1.c`, `${ID}.1.b.b`, `0${ID}.1`, `${ID}.1.bb`, `${ID}.`])
       expect(parseScheduleName(name)).toBeUndefined()
   })
 })
@@ -153,6 +237,10 @@ describe('a JSON merge patch', () => {
     ['{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'],
     ['{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'],
     ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
+    ['{"a":{"b":{"c":1},"d":2}}', '{"a":{"b":{"c":null}}}', '{"a":{"b":{},"d":2}}'],
+    ['null', '{"a":1}', '{"a":1}'],
+    ['"text"', '{"a":1}', '{"a":1}'],
+    ['{}', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}'],
     ['["a","b"]', '["c","d"]', '["c","d"]'],
     ['{"a":"b"}', '["c"]', '["c"]'],
     ['{"a":"foo"}', 'null', 'null'],

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { completeJob, deleteJob, disabledJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
+import {
+  completeJob,
+  deleteJob,
+  disabledJob,
+  editJob,
+  newJob,
+  planPausedJob,
+} from '../../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
-import { secretNamesOf } from '../../../lambdas/domain/job/job-secrets.ts'
+import { needsSigningKey, secretNamesOf, secretsUsedBy } from '../../../lambdas/domain/job/job-secrets.ts'
 import { JobView, jobStatus, jobView } from '../../../lambdas/domain/job/job-view.ts'
 import { type Activity, noActivity } from '../../../lambdas/domain/run/activity.ts'
 import type { Run } from '../../../lambdas/domain/run/run.ts'
@@ -78,6 +85,30 @@ describe('the view of a job', () => {
     expect(editJob(disabled, definition({ enabled: false }), LATER)).not.toHaveProperty('disabled')
   })
 
+  it('tells why its plan paused it', () => {
+    const paused = planPausedJob(job(), 'The plan SMALL allows 2 active jobs.', LATER)
+    const view = jobView({ job: paused, activity: noActivity, newest: undefined }, LATER)
+    expect(view).toMatchObject({ status: 'PAUSED', disabledReason: null })
+    expect(view.pausedReason).toEqual({
+      code: 'PLAN_LIMIT',
+      message: 'The plan SMALL allows 2 active jobs.',
+      at: '2026-11-21T12:01:30.000Z',
+    })
+    expect(JobView.parse(view)).toEqual(view)
+  })
+
+  it.each([
+    { status: 'DELETED' },
+    { syncState: 'LOST' },
+    { disabledReason: { code: 'FAILING' } },
+    { pausedReason: { code: 'PLAN_LIMIT' } },
+    { lastRun: {} },
+    { warnings: [1] },
+  ])('is none with %j', (fields) => {
+    const view = jobView({ job: job(), activity: noActivity, newest: undefined }, NOW)
+    expect(JobView.safeParse({ ...view, ...fields }).success).toBe(false)
+  })
+
   it.each<[string, Activity, Run | undefined, object | null]>([
     ['the newest record', noActivity, recorded(runAt(5)), { id: runAt(5), status: 'FAILED', durationMs: 250 }],
     [
@@ -121,6 +152,7 @@ describe('the status of a job', () => {
     ['ACTIVE', job(), NOW],
     ['COMPLETED', job(), undefined],
     ['COMPLETED', completeJob(job(), NOW), NOW],
+    ['PAUSED', planPausedJob(job(), 'm', NOW), undefined],
     ['COMPLETED', deleteJob(job(), NOW), NOW],
     ['PAUSED', job({ enabled: false }), undefined],
     ['PAUSED', job({ enabled: false }), NOW],
@@ -139,5 +171,24 @@ describe('the secrets of a job', () => {
     [{ body: '{{secrets.WEBHOOK_SIGNING_KEY}}', sign: true }, ['WEBHOOK_SIGNING_KEY']],
   ])('of %j are %j', (fields, expected) => {
     expect(secretNamesOf(definition(fields))).toEqual(expected)
+  })
+
+  it.each([
+    [{}, false, []],
+    [{ sign: true }, true, ['WEBHOOK_SIGNING_KEY']],
+    [{ notify: { webhookUrl: 'https://hooks.example.com/' } }, true, ['WEBHOOK_SIGNING_KEY']],
+    [
+      { body: '{{secrets.A}}', notify: { webhookUrl: 'https://hooks.example.com/' } },
+      true,
+      ['A', 'WEBHOOK_SIGNING_KEY'],
+    ],
+    [
+      { body: '{{secrets.WEBHOOK_SIGNING_KEY}}', notify: { webhookUrl: 'https://hooks.example.com/' } },
+      true,
+      ['WEBHOOK_SIGNING_KEY'],
+    ],
+  ])('to run and to tell of it: of %j, signed %s, are %j', (fields, isSigned, expected) => {
+    expect(needsSigningKey(definition(fields))).toBe(isSigned)
+    expect(secretsUsedBy(definition(fields))).toEqual(expected)
   })
 })

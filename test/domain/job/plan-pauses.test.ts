@@ -43,7 +43,7 @@ describe('what a smaller plan pauses', () => {
     const jobs = [job(), job(), job({ cronExpression: '0 8 * * *' })]
     const pauses = pausesOf(jobs, { runsPerDay: 47 })
     expect(pauses.map((pause) => pause.job)).toEqual([jobs[2], jobs[1]])
-    expect(pauses[0]?.reason).toContain('47 planned runs a day')
+    expect(pauses[0]?.reason).toBe('The plan SMALL allows 47 planned runs a day, and the older jobs come first.')
   })
 
   it.each([
@@ -69,6 +69,13 @@ describe('what a smaller plan pauses', () => {
   it('makes room for an older job by what is not allowed anyway', () => {
     const jobs = [job({ timeout: 60_000 }), job({ timeout: 1000 }), job({ timeout: 1000 })]
     expect(pausesOf(jobs, { jobs: 2, timeoutMs: 30_000 }).map((pause) => pause.job)).toEqual([jobs[0]])
+  })
+
+  it('takes a job of an older form for one that plans nothing', () => {
+    const { load: _, ...older } = job()
+    const jobs = [job(), older]
+    expect(pausesOf(jobs, { runsPerDay: 24 })).toEqual([])
+    expect(pausesOf(jobs, { runsPerDay: 23 }).map((pause) => pause.job)).toEqual([jobs[1], jobs[0]])
   })
 
   it('always leaves what fits, and no more than needed is paused', () => {

@@ -12,7 +12,7 @@ const outcome = (fields: Partial<Parameters<typeof isRetryable>[0]> = {}) => ({
 const policy = { maxRetries: 3, retryDelaySeconds: 60, retryMaxDelaySeconds: 3600 }
 
 describe('what is tried again', () => {
-  it.each(['DNS', 'CONNECT', 'TLS', 'TIMEOUT', 'RESET', 'PROTOCOL'] as const)('%s is', (code) => {
+  it.each(['DNS', 'CONNECT', 'TLS', 'TIMEOUT', 'RESET', 'PROTOCOL', 'HOST_BUSY'] as const)('%s is', (code) => {
     expect(isRetryable(outcome({ code, httpStatus: null }))).toBe(true)
   })
   it.each([
@@ -32,9 +32,12 @@ describe('what is tried again', () => {
   it.each([204, 301, 400, 401, 403, 404, 409, 410, 422])('status %i is not', (httpStatus) => {
     expect(isRetryable(outcome({ httpStatus }))).toBe(false)
   })
-  it('a success is not', () => {
-    expect(isRetryable(outcome({ isSuccess: true, code: null }))).toBe(false)
-  })
+  it.each([{ isSuccess: true, code: null }, { isSuccess: true }, { code: null }, { httpStatus: null }])(
+    '%j is not',
+    (fields) => {
+      expect(isRetryable(outcome(fields))).toBe(false)
+    },
+  )
 })
 
 describe('the delay', () => {
@@ -98,6 +101,8 @@ describe('Retry-After', () => {
     ['1.5', null],
     ['1e3', null],
     ['soon', null],
+    ['at Sat, 21 Nov 2026 12:01:30 GMT', null],
+    ['Sat, 21 Nov 2026 12:01:30 GMT+1', null],
     ['2026-11-21T12:01:30Z', null],
     ['Sat, 99 Nov 2026 12:01:30 GMT', null],
     ['99999999999', null],

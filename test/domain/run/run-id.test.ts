@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  instantOf,
   manualEntropy,
+  manualEntropyOf,
   manualRunId,
   occurrenceRunId,
   parseRunId,
@@ -30,6 +32,19 @@ describe('a run id', () => {
     )
   })
 
+  it('begins with its instant, as whatever else has a ULID', () => {
+    fc.assert(
+      fc.property(instants, (plannedAt) => {
+        expect(instantOf(occurrenceRunId(JOB, plannedAt))).toBe(plannedAt)
+      }),
+    )
+    expect(instantOf('01ARZ3NDEKTSV4RRFFQ69G5FAV')).toBe(1_469_922_850_259)
+  })
+
+  it('asked for with a ULID ends in its random characters before the job', () => {
+    expect(manualRunId(JOB, 0, manualEntropyOf('01ARZ3NDEKTSV4RRFFQ69G5FAV'))).toBe(`0000000000M9G5FAV${JOB}`)
+  })
+
   it('sorts by time, whatever the job', () => {
     fc.assert(
       fc.property(instants, instants, (a, b) => {
@@ -45,6 +60,10 @@ describe('a run id', () => {
     'x',
     JOB,
     `${JOB}S${JOB}`,
+    `0000000000S${JOB}0`,
+    `00000000000S${JOB}`,
+    `0000000000M${JOB}`,
+    `0000000000M00000${JOB}`,
     '8ZZZZZZZZZS01JXAMPE00000000000000000K',
     '0000000000S01jxampe00000000000000000k',
   ])('is not %j', (text) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Attempt, Run } from '../../../lambdas/domain/run/run.ts'
-import { isFailure, isFinal, RunStatus } from '../../../lambdas/domain/run/run.ts'
+import { isFailure, isFinal, RunStatus, Run as StoredRun } from '../../../lambdas/domain/run/run.ts'
 import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
 import { RunOrder, runIdOf } from '../../../lambdas/domain/run/run-order.ts'
-import { lastRunView, RunView, runView, unrecordedRun } from '../../../lambdas/domain/run/run-view.ts'
+import { LastRun, lastRunView, RunView, runView, unrecordedRun } from '../../../lambdas/domain/run/run-view.ts'
 
 const JOB = '01JXAMPE00000000000000000K'
 const PLANNED = Date.parse('2026-11-21T12:05:00Z')
@@ -67,6 +67,7 @@ describe('the view of a run', () => {
     ['goes on', { finishedAt: null }, { finishedAt: null, latenessMs: 400, durationMs: null }],
     ['began early by another clock', { startedAt: PLANNED - 5 }, { latenessMs: 0, durationMs: 2405 }],
     ['got no answer', { attempts: [attempt(1, 503), attempt(2, null)] }, { httpStatus: null }],
+    ['got one at last', { attempts: [attempt(1, 503), attempt(2, 502), attempt(3, 201)] }, { httpStatus: 201 }],
     ['was asked for', { id: manualRunId(JOB, PLANNED, 'AAAAAA') }, { trigger: 'MANUAL', jobId: JOB }],
   ])('of one that %s says so', (_what, fields, expected) => {
     const view = runView(run(fields))
@@ -74,8 +75,25 @@ describe('the view of a run', () => {
     expect(RunView.safeParse(view).success).toBe(true)
   })
 
+  it('says whom it was told, and when', () => {
+    const sent = { kind: 'FAILURE', channel: 'EMAIL', to: 'ada@example.com', attempts: 1, message: null } as const
+    const notifications: Run['notifications'] = [
+      { ...sent, status: 'SENT', lastAttemptAt: PLANNED },
+      { ...sent, status: 'PENDING', attempts: 0, lastAttemptAt: null },
+    ]
+    const view = runView(run({ notifications }))
+    expect(view.notifications).toEqual([
+      { ...sent, status: 'SENT', lastAttemptAt: '2026-11-21T12:05:00.000Z' },
+      { ...sent, status: 'PENDING', attempts: 0, lastAttemptAt: null },
+    ])
+    expect(RunView.parse(view)).toEqual(view)
+  })
+
   it('in short is what a job shows', () => {
-    expect(lastRunView(run())).toEqual({
+    const short = lastRunView(run())
+    expect(LastRun.parse(short)).toEqual(short)
+    expect(LastRun.parse(runView(run()))).toEqual(short)
+    expect(short).toEqual({
       id: occurrenceRunId(JOB, PLANNED),
       status: 'SUCCEEDED',
       httpStatus: 200,
@@ -108,7 +126,49 @@ describe('the view of a run', () => {
   })
 })
 
+describe('the record of a run', () => {
+  const whole = run({
+    reason: { code: 'TIMEOUT', message: 'No answer.', hint: null },
+    notifications: [
+      {
+        kind: 'FAILURE',
+        channel: 'TOPIC',
+        to: 'operations',
+        status: 'FAILED',
+        attempts: 5,
+        lastAttemptAt: PLANNED,
+        message: 'No.',
+      },
+    ],
+    attempts: [{ ...attempt(1, 503), reason: { code: 'HTTP_STATUS', message: 'm', hint: 'h' }, waitedMs: 5 }],
+  })
+
+  it('is read as it was written', () => {
+    expect(StoredRun.parse(whole)).toEqual(whole)
+  })
+
+  it.each([
+    { tenant: 1 },
+    { status: 'DONE' },
+    { startedAt: '2026-11-21T12:05:00Z' },
+    { reason: { code: 'TIMEOUT', message: 'No answer.' } },
+    { attempts: [{ ...attempt(1, 503), timings: {} }] },
+    { attempts: [{ ...attempt(1, 503), number: 1.5 }] },
+    { request: { method: 'GET', url: 'https://example.com/' } },
+    { response: { status: 200, headers: {}, body: 'ok', bodyBytes: 2 } },
+    { expiresAt: null },
+  ])('is none with %j', (fields) => {
+    expect(StoredRun.safeParse({ ...whole, ...fields }).success).toBe(false)
+  })
+})
+
 describe('a status', () => {
+  it('is one of nine', () => {
+    expect(RunStatus.options.join(' ')).toBe(
+      'RUNNING SUCCEEDED FAILED TIMED_OUT CANCELLED SKIPPED MISSED UNDELIVERED LOST',
+    )
+  })
+
   it('is for good, but for RUNNING', () => {
     expect(RunStatus.options.filter((status) => !isFinal(status))).toEqual(['RUNNING'])
   })
@@ -122,12 +182,14 @@ describe('an order', () => {
   const ofJob = { tenant: 't', jobId: JOB }
   const occurrence = { kind: 'occurrence', ...ofJob, plannedAt: '2026-11-21T12:05:00Z' } as const
   const manual = { kind: 'manual', ...ofJob, runId: manualRunId(JOB, PLANNED, 'AAAAAA') } as const
+  const notify = { kind: 'notify', ...ofJob, runId: occurrenceRunId(JOB, PLANNED) } as const
   const resume = { kind: 'resume', ...ofJob, runId: occurrenceRunId(JOB, PLANNED), attempt: 2 } as const
 
   it.each([
     [occurrence, occurrenceRunId(JOB, PLANNED)],
     [manual, manual.runId],
     [resume, resume.runId],
+    [notify, notify.runId],
   ])('%j is one for the run %s', (order, runId) => {
     expect(RunOrder.parse(order)).toEqual(order)
     expect(runIdOf(order)).toBe(runId)

@@ -5,7 +5,7 @@ import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
 import { type Activity, claimed, type KnownStatus, noActivity } from '../../../lambdas/domain/run/activity.ts'
 import type { RunStatus } from '../../../lambdas/domain/run/run.ts'
 import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
-import { disablingGone, settle } from '../../../lambdas/domain/run/settle.ts'
+import { disablingGone, isEnteredAtOnce, settle } from '../../../lambdas/domain/run/settle.ts'
 
 const JOB_ID = '01JXAMPE00000000000000000K'
 const DUE = Date.parse('2026-11-21T12:00:00Z')
@@ -100,6 +100,30 @@ describe('settling', () => {
     expect(settle(activity, known(...records), jobWith()).consecutiveFailures).toBe(failures)
   })
 
+  it('goes by planned time, not by the order of claiming', () => {
+    const late = [at(10), at(0), at(5)].reduce((all, id) => entering(all, id), noActivity)
+    const records = known([at(0), 'FAILED'], [at(5), 'SUCCEEDED'], [at(10), 'FAILED'])
+    expect(settle(late, records, jobWith())).toMatchObject({
+      active: {},
+      consecutiveFailures: 1,
+      firstFailed: at(10),
+      lastGood: at(5),
+    })
+  })
+
+  it('remembers the newest good run, whichever is settled last', () => {
+    const newer = settle(entering(noActivity, at(10)), known([at(10), 'SUCCEEDED']), jobWith())
+    const both = settle(entering(newer, at(0)), known([at(0), 'SUCCEEDED']), jobWith())
+    expect(both.lastGood).toBe(at(10))
+  })
+
+  it('counts no run whose id is none', () => {
+    expect(settle(entering(noActivity, 'x'), known(['x', 'FAILED']), jobWith())).toMatchObject({
+      active: {},
+      consecutiveFailures: 0,
+    })
+  })
+
   it('keeps a run active until its record is final', () => {
     const records = known([at(0), 'RUNNING'], [at(5), 'NONE'], [at(10), 'SUCCEEDED'])
     expect(Object.keys(settle(activity, records, jobWith()).active)).toEqual([at(0), at(5)])
@@ -159,6 +183,32 @@ describe('what is told', () => {
     expect(notices[at(20)]).toMatchObject({ kinds: ['RECOVERY'], failures: 3, firstFailed: at(5), lastGood: at(0) })
   })
 
+  it('says what is to become of the job', () => {
+    const { notices } = play(jobWith({ ...thrice, disableAfterFailures: 3 }), [F, F, F, S, S])
+    expect(notices[at(10)]).toEqual({
+      kinds: ['FAILURE', 'DISABLED'],
+      failures: 3,
+      firstFailed: at(0),
+      disable: { because: 'FAILING', editedVersion: 1 },
+      tries: 0,
+      notBefore: 0,
+    })
+    expect(notices[at(15)]).toEqual({ kinds: ['RECOVERY'], failures: 3, firstFailed: at(0), tries: 0, notBefore: 0 })
+    const successes = play(jobWith({ notify: { onSuccess: true } }), [S, 'SKIPPED', S]).notices
+    expect(Object.values(successes)).toStrictEqual([
+      { kinds: ['SUCCESS'], failures: 0, tries: 0, notBefore: 0 },
+      { kinds: ['SUCCESS'], failures: 0, lastGood: at(0), tries: 0, notBefore: 0 },
+    ])
+  })
+
+  it('is no further success while a hundred notices wait', () => {
+    const job = jobWith({ notify: { onSuccess: true, afterFailures: 1 } })
+    const full = play(job, Array<RunStatus>(101).fill(S))
+    expect(Object.keys(full.notices)).toHaveLength(100)
+    const failed = settle(entering(full, at(600)), known([at(600), F]), job)
+    expect(Object.keys(failed.notices)).toHaveLength(101)
+  })
+
   it('is nothing of a deleted job', () => {
     expect(told(play({ ...jobWith(thrice), desired: 'DELETED' }, [F, F, F]))).toEqual([])
   })
@@ -167,9 +217,44 @@ describe('what is told', () => {
     const job = jobWith(thrice)
     const before = entering(noActivity, at(0))
     const gone = (now: Job) => disablingGone(before, settle(before, known([at(0), F]), now), at(0), now)
-    expect(gone(job).notices[at(0)]).toMatchObject({ kinds: ['DISABLED'], disable: { because: 'GONE' } })
+    expect(gone(job).notices).toStrictEqual({
+      [at(0)]: {
+        kinds: ['DISABLED'],
+        failures: 1,
+        firstFailed: at(0),
+        disable: { because: 'GONE', editedVersion: 1 },
+        tries: 0,
+        notBefore: 0,
+      },
+    })
+    const elsewhere = settle(before, known([at(0), F]), job)
+    expect(disablingGone(before, elsewhere, at(5), job)).toBe(elsewhere)
     expect(told(gone(editJob(job, { ...job.definition, name: 'other' }, DUE)))).toEqual([])
     expect(told(gone({ ...job, desired: 'PAUSED' }))).toEqual([])
+  })
+
+  it('is that a job is gone along with what else there is to tell of the run, once', () => {
+    const job = jobWith({ notify: { afterFailures: 2 }, disableAfterFailures: 2 })
+    const before = entering(play(job, [S, F]), at(10))
+    const settled = settle(before, known([at(10), F]), job)
+    expect(told(settled)).toEqual(['10 FAILURE', '10 DISABLED'])
+    const gone = disablingGone(before, settled, at(10), job)
+    expect(told(gone)).toEqual(['10 FAILURE', '10 DISABLED'])
+    expect(gone.notices[at(10)]).toMatchObject({
+      failures: 2,
+      firstFailed: at(5),
+      lastGood: at(0),
+      disable: { because: 'GONE' },
+    })
+    const uncounted = disablingGone(before, play(job, [S]), at(10), job).notices[at(10)]
+    expect(uncounted).toStrictEqual({
+      kinds: ['DISABLED'],
+      failures: 0,
+      lastGood: at(0),
+      disable: { because: 'GONE', editedVersion: 1 },
+      tries: 0,
+      notBefore: 0,
+    })
   })
 
   it('follows from the runs alone, whatever is settled with what', () => {
@@ -191,4 +276,22 @@ describe('what is told', () => {
       }),
     )
   })
+})
+
+describe('the end of a run', () => {
+  it.each<[RunStatus, number, boolean, boolean]>([
+    ['FAILED', 0, false, true],
+    ['TIMED_OUT', 0, false, true],
+    ['LOST', 3, false, true],
+    ['SUCCEEDED', 0, false, false],
+    ['SUCCEEDED', 1, false, true],
+    ['SUCCEEDED', 0, true, true],
+    ['CANCELLED', 0, true, false],
+    ['CANCELLED', 1, false, true],
+  ])(
+    '%s after %i failures, with successes told: %s, is entered at once: %s',
+    (status, consecutiveFailures, onSuccess, expected) => {
+      expect(isEnteredAtOnce({ status }, { consecutiveFailures }, jobWith({ notify: { onSuccess } }))).toBe(expected)
+    },
+  )
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { newJob } from '../../../lambdas/domain/job/change-job.ts'
 import { JobDefinition } from '../../../lambdas/domain/job/job.ts'
 import type { Run } from '../../../lambdas/domain/run/run.ts'
-import { type Ended, endedRun, type Uncalled, uncalledRun } from '../../../lambdas/domain/run/uncalled-run.ts'
+import { type Ended, endedRun, lostRun, type Uncalled, uncalledRun } from '../../../lambdas/domain/run/uncalled-run.ts'
 
 const NOW = Date.parse('2026-11-21T12:05:00Z')
 const DAY_MS = 86_400_000
@@ -78,6 +78,37 @@ describe('the record of a run that was not called', () => {
     ]),
   ])('says why: %j', (fate, said) => {
     expect(uncalledRun(claimed, fate)).toEqual({ ...bare, ...said })
+  })
+})
+
+describe('the record of a run whose holder crashed', () => {
+  const fate = { kind: 'LOST', because: 'AT_MOST_ONCE' } as const
+  const lost = uncalledRun(claimed, fate)
+  const claim = { token: 1, claimedAt: NOW - 9000, leaseUntil: NOW, version: 1 }
+
+  it('keeps what was known of it, and says that nothing more is', () => {
+    const run: Run = {
+      ...bare,
+      status: 'RUNNING',
+      reason: null,
+      startedAt: NOW - 5000,
+      finishedAt: null,
+      jobName: 'then',
+    }
+    expect(lostRun({ ...claimed, activity: { active: { r: claim } } }, run, fate)).toEqual({
+      ...run,
+      status: 'LOST',
+      reason: lost.reason,
+      finishedAt: NOW,
+    })
+  })
+
+  it('began when it was claimed, where nothing else is known', () => {
+    expect(lostRun({ ...claimed, activity: { active: { r: claim } } }, undefined, fate)).toEqual({
+      ...lost,
+      startedAt: NOW - 9000,
+    })
+    expect(lostRun({ ...claimed, activity: { active: {} } }, undefined, fate)).toEqual(lost)
   })
 })
 

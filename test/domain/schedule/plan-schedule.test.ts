@@ -20,6 +20,15 @@ describe('planSchedule', () => {
     ['30 8 * * 1-5', 'cron(30 8 ? * 2-6 *)'],
     ['30 8 * * MON-FRI', 'cron(30 8 ? * 2-6 *)'],
     ['15 17 1,15 jan,7 *', 'cron(15 17 1,15 1,7 ? *)'],
+    ['0 0 1 feb,mar,apr,may *', 'cron(0 0 1 2,3,4,5 ? *)'],
+    ['0 0 1 jun,aug,sep,oct,nov,dec *', 'cron(0 0 1 6,8,9,10,11,12 ? *)'],
+    ['0 0 * * tue,wed,thu,sat', 'cron(0 0 ? * 3,4,5,7 *)'],
+    ['10-20 * * * *', 'cron(10-20 * * * ? *)'],
+    ['10-30/10 * * * *', 'cron(10-30/10 * * * ? *)'],
+    ['0-30/10 * * * *', 'cron(0-30/10 * * * ? *)'],
+    ['30-59/10 * * * *', 'cron(30-59/10 * * * ? *)'],
+    ['30,10,20 * * * *', 'cron(30,10,20 * * * ? *)'],
+    [`10${',1'.repeat(123)} * * * *`, 'cron(10,1 * * * ? *)'],
     ['0 0 * * 0', 'cron(0 0 ? * 1 *)'],
     ['0 0 * * 7', 'cron(0 0 ? * 1 *)'],
     ['0 0 * * 0,7', 'cron(0 0 ? * 1 *)'],
@@ -89,13 +98,23 @@ describe('planSchedule', () => {
     },
   )
 
-  it('it shortens long lists until EventBridge takes them', () => {
-    const from = (first: number, step: number, last: number) =>
-      Array.from({ length: (last - first) / step + 1 }, (_, i) => first + i * step).join(',')
-    const expression = `${from(1, 1, 59)} ${from(0, 1, 22)} ${from(1, 2, 19)} * *`
-    expect(`cron(${expression.slice(0, -1)}? *)`.length).toBeGreaterThan(256)
+  const list = (from: number, to: number, step = 1) =>
+    Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step).join(',')
+  const long = `${list(1, 59)} ${list(0, 22)}`
+  it.each([
+    ['one expression', `${long} ${list(1, 19, 2)} * *`, ['cron(1-59 0-22 1-19/2 * ? *)']],
+    ['either of two', `${long} ${list(1, 15, 2)} * 1`, ['cron(1-59 0-22 1-15/2 * ? *)', 'cron(1-59 0-22 ? * 2 *)']],
+    ['both of two', `${long} ${list(1, 15, 2)} * */2`, ['cron(1-59 0-22 ? * 1,3,5,7 *)']],
+  ])('it shortens the long lists of %s until EventBridge takes them', (_, expression, aws) => {
+    expect(`cron(${expression.split(' ').slice(0, 4).join(' ')} ? *)`.length).toBeGreaterThan(256)
     expect(expression.length).toBeLessThanOrEqual(256)
-    expect(planOf(expression).awsExpressions).toEqual(['cron(1-59 0-22 1-19/2 * ? *)'])
+    expect(planOf(expression).awsExpressions).toEqual(aws)
+  })
+
+  it('it leaves lists alone that EventBridge just takes', () => {
+    const days = `${long} 1,3,5,7,9,11,13,2 *`
+    expect(`cron(${days} ? *)`).toHaveLength(256)
+    expect(planOf(`${days} *`).awsExpressions).toEqual([`cron(${days} ? *)`])
   })
 
   it('it keeps the expression as it was written, without the blanks around it', () => {
@@ -143,11 +162,26 @@ describe('planSchedule', () => {
     ['0 0 15W * *', '"15W"', 'cron(0 9 L * ? *)'],
     ['0 0 ? * 1', '"?"', 'cron(0 9 L * ? *)'],
     ['0 0 * * 5#2', '"5#2"', 'cron(0 9 L * ? *)'],
-    ['@reboot', '@reboot', '@daily'],
+    ['@reboot', '@reboot has no time to run at', '@daily'],
     ['@every 5m', '"@every 5m"', 'rate(5 minutes)'],
+    ['@ @every 5m', '"@ @every 5m"', '@hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually.'],
+    ['@often', '"@often"', '@hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually.'],
     ['@Daily', '"@Daily"', '@daily'],
     ['@toString', '"@toString"', '@yearly'],
-    ['CRON_TZ=UTC 0 0 * * *', 'CRON_TZ', '"timezone"'],
+    ['CRON_TZ=UTC 0 0 * * *', 'A TZ= or CRON_TZ= prefix', '"timezone"'],
+    ['TZ=UTC 0 0 * * *', 'A TZ= or CRON_TZ= prefix', '"timezone"'],
+    ['0 0 * * * TZ=UTC', '6 fields', 'Seconds'],
+    ['0', '"0"', 'five fields'],
+    ['0 0', '"0 0"', 'five fields'],
+    ['0 0 *', '"0 0 *"', 'five fields'],
+    ['0 0 * * 1-x', '"x" is not allowed', '0-7 or SUN-SAT'],
+    ['0 0 x-5 * *', '"x" is not allowed', '1-31, *'],
+    ['*/5x * * * *', 'step "5x"', 'from 1'],
+    ['*/x5 * * * *', 'step "x5"', 'from 1'],
+    ['0 0 * * 7-0', '"7-0" is reversed', 'write 0.'],
+    ['0 0 * * 6-0', '"6-0" is reversed', 'write 6-7.'],
+    ['1 cron(0 0 * * ? *)', '"1 cron(0 0 * * ? *)"', 'has 7 fields'],
+    ['x * * * *', '"x" is not allowed; allowed are 0-59, *,', 'and lists.'],
     ['cron(0 0 * * * *)', '"*"', 'must be "?"'],
     ['rate(30 seconds)', 'rate(30 seconds)', 'minutes, hours or days'],
     ['at(2030-01-01)', 'at(2030-01-01)', 'yyyy-mm-ddThh:mm:ss'],
@@ -174,6 +208,13 @@ describe('planSchedule', () => {
   it.each(['+01:00', 'utc', 'Mars/Olympus_Mons', ''])('it refuses the time zone %j by its name', (timezone) => {
     expect(refusalOf('@daily', timezone)).toMatchObject({ field: 'timezone' })
     expect(refusalOf('@daily', timezone).problem).toContain(`"${timezone}"`)
+  })
+
+  it.each([
+    ['x'.repeat(80), 'x'.repeat(80)],
+    ['x'.repeat(81), `${'x'.repeat(79)}…`],
+  ])('it shortens %j to %j in a message', (input, shown) => {
+    expect(refusalOf('@daily', input).problem).toContain(`"${shown}" is not`)
   })
 
   it('it keeps messages readable when the input is not', () => {

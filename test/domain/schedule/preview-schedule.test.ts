@@ -62,6 +62,12 @@ describe('previewSchedule', () => {
     ['*/5 9-17 * * *', 'Every 5 minutes, between 09:00 and 17:59'],
     ['0 2 * * *', 'At 02:00'],
     ['0 8,12,18 * * MON,WED', 'At 08:00, 12:00 and 18:00, only on Monday and Wednesday'],
+    ['0 0,12 * * *', 'At 00:00 and 12:00'],
+    ['0 0 */2 * 2,4', 'At 00:00, every 2 days in a month, but only if that day is a Tuesday or Thursday'],
+    ['0 0 1-29/2 * *', 'At 00:00, on day 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, and 29 of the month'],
+    ['0 0 1,3-31/2 * *', 'At 00:00, every 2 days in a month'],
+    ['0 0 */3 * *', 'At 00:00, every 3 days in a month'],
+    ['cron(0 9 ? * 1-7 *)', 'At 09:00'],
     ['0 0 * * 0-7', 'At 00:00'],
     ['0 0 * * 0,7', 'At 00:00, only on Sunday'],
     ['0 0 * * 5-7', 'At 00:00, Friday through Sunday'],
@@ -87,6 +93,7 @@ describe('previewSchedule', () => {
     ['rate(1 days)', 'Every day (of 24 hours), counted from the start'],
     ['at(2030-05-31T09:00:00)', 'Once, on 2030-05-31 at 09:00'],
     ['at(2030-05-31T09:00:05)', 'Once, on 2030-05-31 at 09:00:05'],
+    ['at(2030-05-31T00:00:00)', 'Once, on 2030-05-31 at 00:00'],
   ])('it describes %j as %j', (expression, description) => {
     expect(preview(expression).description).toBe(description)
   })
@@ -113,10 +120,26 @@ describe('the warnings of a preview', () => {
     ],
     ['30 2 * * 1-6', []],
     ['30 2 29 3 *', [`${skipped}02:30 is skipped.`]],
+    [
+      '0,20,40 2 * * *',
+      [
+        `${skipped}02:00, 02:20, and 02:40 are skipped.`,
+        `${repeated}02:00, 02:20, and 02:40 twice: they run on the first pass only.`,
+      ],
+    ],
+    ['30 2 28,29 3 0', [`${skipped}02:30 is skipped.`]],
+    ['at(2026-10-25T02:30:05)', [`${repeated}02:30:05 twice: it runs on the first pass only.`]],
     ['0 3 * * *', []],
     ['0 1 * * *', []],
   ])('it names the clock changes that %j meets within a year', (expression, warnings) => {
     expect(preview(expression, PARIS).warnings).toEqual(warnings)
+  })
+
+  it('it names those that both day fields meet', () => {
+    expect(preview('30 2 */2 * 0', PARIS).warnings.slice(1)).toEqual([
+      `${skipped}02:30 is skipped.`,
+      `${repeated}02:30 twice: it runs on the first pass only.`,
+    ])
   })
 
   it('it is silent about a gap that leaves frequent runs as far apart as ever', () => {
@@ -165,7 +188,13 @@ describe('the warnings of a preview', () => {
 
   it.each([
     ['0 9 31 * *', ['There is no day 31 in February, April, June, September, and November']],
+    ['0 9 31 3,4 *', ['There is no day 31 in April;']],
+    ['cron(0 9 31 1,4 ? *)', ['There is no day 31 in April;']],
     ['0 9 30 * *', ['There is no day 30 in February;']],
+    ['0 9 28,29,30,31 1,4 *', ['There is no day 31 in April;']],
+    ['0 9 27,28,29,30,31 1,4 *', []],
+    ['cron(0 9 28W 2,3 ? *)', []],
+    ['cron(0 9 ? * 6L *)', []],
     ['0 9 29 * *', ['There is no day 29 in February (but for leap years);']],
     ['0 9 29,30 2,3 *', ['There is no day 29 in February (but', 'There is no day 30 in February;']],
     ['0 9 29 2 *', ['There is no day 29 in February (but for leap years);']],
@@ -182,6 +211,24 @@ describe('the warnings of a preview', () => {
     expect(warnings).toHaveLength(beginnings.length)
     for (const [i, beginning] of beginnings.entries()) expect(warnings[i]).toContain(beginning)
   })
+
+  it.each([
+    ['30', '2-12', 'February', ' For the last day of every month write L, as in cron(0 9 L * ? *).'],
+    ['29', '2', 'February (but for leap years)', ''],
+    [
+      '31',
+      '*',
+      'February, April, June, September, and November',
+      ' For the last day of every month write L, as in cron(0 9 L * ? *).',
+    ],
+  ])(
+    'it tells of day %s of months %s that it is not in %s, and what to write instead',
+    (day, months, names, advice) => {
+      expect(preview(`0 9 ${day} ${months} *`).warnings).toEqual([
+        `There is no day ${day} in ${names}; the run of that day is skipped there.${advice}`,
+      ])
+    },
+  )
 
   it('it says when both day fields must match', () => {
     expect(preview('0 0 */2 * 1').warnings).toEqual([expect.stringContaining('must both match')])

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isAllowedAddress, isSameAddress, parseCidrs } from '../../../lambdas/domain/target/address-policy.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const cidrs = (text: string) => {
   const parsed = parseCidrs(text)
@@ -141,7 +142,7 @@ describe('isAllowedAddress', () => {
         const ip = [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
         expect(isAllowedAddress(ip)).toBe(!special.some(([from, to]) => value >= from && value < to))
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     )
   })
 })

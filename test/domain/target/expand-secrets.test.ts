@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
 import { referencesIn, secretNamesIn, type TemplatedParts } from '../../../lambdas/domain/target/secret-template.ts'
 import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { anyText } from '../../support/any-text.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const target = (parts: Partial<TemplatedParts>): TemplatedParts => ({
   targetUrl: 'https://api.example.com/',
@@ -37,7 +39,7 @@ describe('expandSecrets', () => {
   })
 
   it('leaves alone whatever else stands in a URL, were it what stands for a secret within', () => {
-    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x'
+    const written = 'secretx0x/SECRETX0X/secretxx0x/secretx9x/undefined0x'
     const { url } = expanded({ targetUrl: `https://api.example.com/${written}/{{secrets.A}}?a=secretx0x` }, { A: 'aa' })
     expect(url.href).toBe(`https://api.example.com/${written}/aa?a=secretx0x`)
   })
@@ -68,7 +70,7 @@ describe('expandSecrets', () => {
   })
 
   it('keeps every value of a secret within its path segment or query value', () => {
-    const value = fc.string({ minLength: 1, maxLength: 30, unit: 'binary' }).filter((text) => !/^\.{1,2}$/.test(text))
+    const value = anyText({ minLength: 1, maxLength: 30 }).filter((text) => !/^\.{1,2}$/.test(text))
     fc.assert(
       fc.property(value, (secret) => {
         const { url } = expanded(
@@ -84,7 +86,7 @@ describe('expandSecrets', () => {
         ])
         expect(url.hash).toBe('')
       }),
-      { numRuns: 1000 },
+      { numRuns: propertyRuns(1000) },
     )
   })
 
@@ -135,6 +137,41 @@ describe('expandSecrets', () => {
       reason: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
     })
     expect(JSON.stringify(result)).not.toContain(JSON.stringify(secret).slice(1, -1))
+  })
+
+  it.each([
+    [
+      { targetUrl: 'https://{{secrets.S}}.example.com/' },
+      'INVALID_REQUEST',
+      'The URL has a secret before its path. A secret may stand only in the path or in a query value of the URL.',
+    ],
+    [
+      { targetUrl: 'https://api.example.com/a/{{secrets.S}}' },
+      'INVALID_REQUEST',
+      'A secret in the path is "." or "..", which would change where the URL leads.',
+    ],
+    [
+      { headers: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`x-${n}`, '{{secrets.S}}'])) },
+      'INVALID_REQUEST',
+      'The headers are 51; 50 are allowed.',
+    ],
+  ])('says why %j can not be sent', (parts, code, message) => {
+    expect(expand(parts, { S: '..' })).toMatchObject({ ok: false, missing: [], reason: { code, message } })
+  })
+
+  it('sends nothing of its own without auth', () => {
+    expect(expanded({ headers: { a: 'b' } })).toMatchObject({ headers: { a: 'b' }, body: null, credentials: [] })
+  })
+
+  it('takes a body and a URL of the largest size', () => {
+    const bodyOf = (bytes: number) => 'x'.repeat(bytes - '{{secrets.S}}'.length - 1)
+    const size = targetLimits.expandedBodyBytes
+    expect(expand({ body: `{{secrets.S}}${bodyOf(size)}` }, { S: 'y' })).toMatchObject({ ok: true })
+    expect(expand({ body: `{{secrets.S}}${bodyOf(size)}` }, { S: 'yy' })).toMatchObject({ ok: false })
+    const targetUrl = 'https://api.example.com/{{secrets.S}}'
+    const room = targetLimits.expandedUrlLength - targetUrl.length
+    expect(expand({ targetUrl }, { S: 'x'.repeat(room) })).toMatchObject({ ok: true })
+    expect(expand({ targetUrl }, { S: 'x'.repeat(room + 1) })).toMatchObject({ ok: false })
   })
 
   it('refuses a body or URL that grows beyond all measure', () => {

@@ -18,6 +18,42 @@ describe('a hint', () => {
   )
 
   it.each([
+    ['ASSERTION', 'success rule'],
+    ['DNS', 'DNS record'],
+    ['CONNECT', 'firewall'],
+    ['TLS', 'certificate'],
+    ['TIMEOUT', 'timeout'],
+    ['RESET', 'closed the connection'],
+    ['PROTOCOL', 'right port and scheme'],
+    ['REDIRECT', 'where the redirects end'],
+    ['TOO_LARGE', 'smaller'],
+    ['BLOCKED_TARGET', 'public addresses'],
+    ['HOST_BUSY', 'hostParallelism'],
+    ['SECRET_NOT_FOUND', 'Create the secret'],
+    ['INVALID_REQUEST', 'URL and headers'],
+    ['ABORTED', 'stopped before its answer came'],
+  ] as const)('is about %s: %s', (code, words) => {
+    expect(hintFor({ code })).toContain(words)
+  })
+
+  it.each([
+    [599, 'failed while handling'],
+    [505, 'failed while handling'],
+    [499, 'refused the request'],
+    [402, 'refused the request'],
+    [399, 'redirect'],
+    [300, 'redirect'],
+    [299, 'means success'],
+    [undefined, 'means success'],
+  ])('falls back, for status %s without a sentence of its own, on its class: %s', (httpStatus, words) => {
+    expect(hintFor({ code: 'HTTP_STATUS', ...(httpStatus === undefined ? {} : { httpStatus }) })).toContain(words)
+  })
+
+  it.each([500, 400])('has a class begin at its first status: %i', (httpStatus) => {
+    expect(hintFor({ code: 'HTTP_STATUS', httpStatus })).not.toContain('redirect')
+  })
+
+  it.each([
     [{}, "The target refused the credential; check the job's auth and headers."],
     [{ secretNames }, 'The target refused the credential; check secret CRON_SECRET.'],
     [

@@ -59,4 +59,13 @@ describe('a signing key', () => {
     expect(parsed.ok).toBe(false)
     expect(JSON.stringify(parsed)).not.toContain(text.slice(6, 20) || 'nothing to quote')
   })
+
+  it.each([
+    ['whsec_?', 'A signing key is "whsec_" followed by base64.'],
+    [formatSigningKey(Buffer.alloc(23)), 'A signing key has 24 to 64 bytes; this one has 23.'],
+    [`whsec_=${Buffer.alloc(24).toString('base64')}`, 'A signing key is "whsec_" followed by base64.'],
+    [`whsec_${Buffer.alloc(24).toString('base64')}=AA`, 'A signing key is "whsec_" followed by base64.'],
+  ])('%s is none: %s', (text, problem) => {
+    expect(parseSigningKey(text)).toEqual({ ok: false, problem })
+  })
 })

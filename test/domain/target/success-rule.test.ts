@@ -32,6 +32,9 @@ describe('judgeResponse', () => {
       message: 'The target answered 401; expected 200-299.',
       hint: 'The target refused the credential; check secret CRON_SECRET.',
     })
+    expect(judge({ status: ['200', '204-206'] }, 500)).toMatchObject({
+      message: 'The target answered 500; expected 200, 204-206.',
+    })
   })
 
   const answer = '{"success":false,"message":"no","synced":2,"list":[{"x y":null}],"deep":{"a":{}}}'
@@ -50,6 +53,7 @@ describe('judgeResponse', () => {
     [{ json: [{ path: '$.list', equals: 1 }] }, answer, 'The body has a list at $.list; expected 1.'],
     [{ json: [{ path: '$.deep', equals: 1 }] }, answer, 'The body has an object at $.deep; expected 1.'],
     [{ json: [{ path: '$', equals: 'text' }] }, '"text"', 'ok'],
+    [{ json: [{ path: '$', equals: 'a\uFEFF' }] }, '"a\uFEFF"', 'ok'],
     [{ json: [{ path: '$.a', equals: 1 }] }, '\uFEFF{"a":1}', 'ok'],
     [{ json: [{ path: '$.a', equals: 1 }] }, '<html>', 'The body is not JSON.'],
     [{ json: [{ path: '$.a', equals: 1 }] }, '', 'The body is not JSON.'],
@@ -74,6 +78,10 @@ describe('judgeResponse', () => {
     const secret = 's'.repeat(200)
     const result = judge({ json: [{ path: '$.a', equals: 1 }] }, 200, JSON.stringify({ a: secret }))
     expect(result).toMatchObject({ message: 'The body has a text of 200 characters at $.a; expected 1.' })
+    const short = 's'.repeat(80)
+    expect(judge({ json: [{ path: '$.a', equals: 1 }] }, 200, JSON.stringify({ a: short }))).toMatchObject({
+      message: `The body has "${short}" at $.a; expected 1.`,
+    })
   })
 
   it('does not guess about a body that was cut off', () => {
@@ -99,6 +107,8 @@ describe('SuccessRule', () => {
     [{ status: ['99'] }],
     [{ status: ['600'] }],
     [{ status: [' 200'] }],
+    [{ status: ['2000'] }],
+    [{ status: ['200-2990'] }],
     [{ status: [200] }],
     [{ bodyIncludes: '' }],
     [{ json: [{ path: 'success', equals: true }] }],
@@ -110,6 +120,17 @@ describe('SuccessRule', () => {
   ])('refuses %j', (rule) => {
     expect(SuccessRule.safeParse(rule).success).toBe(false)
   })
+
+  it.each([
+    [{ status: ['2xx'] }, 'Must be a status or a range of statuses from 100 to 599, such as "204" or "200-299".'],
+    [{ json: [{ path: 'success', equals: true }] }, '"success" must begin with $, such as $.success.'],
+    [
+      { json: [{ path: '$.a b', equals: true }] },
+      `"$.a b" is not understood from character 4 on; write $.a.b[0]['x y'].`,
+    ],
+  ])('says what is wrong with %j', (rule, message) => {
+    expect(SuccessRule.safeParse(rule).error?.issues).toMatchObject([{ code: 'custom', message }])
+  })
 })
 
 describe('a JSON path', () => {
@@ -120,6 +141,9 @@ describe('a JSON path', () => {
     ['$["it\'s"].b', ["it's", 'b']],
     ["$['it\\'s']", ["it's"]],
     ["$['a\\\\b']", ['a\\b']],
+    ['$["a\\\\b"]', ['a\\b']],
+    ['$["a\\"b"]', ['a"b']],
+    ['$[10][123456789]', [10, 123456789]],
     ["$['']", ['']],
     ['$.größe.日本', ['größe', '日本']],
     ['$._a-b.$c', ['_a-b', '$c']],
@@ -137,6 +161,8 @@ describe('a JSON path', () => {
     '$[*]',
     '$[-1]',
     '$[01]',
+    '$[1a]',
+    '$["a\\b"]',
     '$[1:2]',
     '$[?@.a]',
     '$.a.',
@@ -149,7 +175,7 @@ describe('a JSON path', () => {
   ])('can not be %j', (text) => {
     expect(parseJsonPath(text)).toEqual({
       ok: false,
-      problem: expect.stringContaining(JSON.stringify(text).slice(1, -1)),
+      problem: expect.stringContaining(`"${text}"`),
     })
   })
 
@@ -159,5 +185,9 @@ describe('a JSON path', () => {
     expect(readJsonPath(document, ['list', 0, 1])).toEqual({ found: true, value: 2 })
     for (const steps of [['constructor'], ['list', 'length'], ['list', '0'], ['list', 9], ['list', 0, 0, 0], [0]])
       expect(readJsonPath(document, steps)).toEqual({ found: false })
+  })
+
+  it.each(['text', 5, true, null, undefined])('reads nothing within %j', (value) => {
+    for (const step of ['0', 'length', 0]) expect(readJsonPath(value, [step])).toEqual({ found: false })
   })
 })

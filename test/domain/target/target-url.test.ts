@@ -56,6 +56,8 @@ describe('what is said of a URL', () => {
     ['example.com/https://example.com/', AT_ITS_BEGINNING],
     ['example.com/ftp://example.com/', AT_ITS_BEGINNING],
     ['https://exa mple.com/{{secrets.A}}', 'is not valid; write one like https://api.example.com/health.'],
+    ['FTP://example.com/', 'has the scheme "FTP"; only https and http can be called.'],
+    ['example.com', 'must begin with https:// or http://.'],
     [
       '{{secrets.A}}/x:y',
       'has a secret before its path. A secret may stand only in the path or in a query value of the URL.',

@@ -53,8 +53,19 @@ describe('Target', () => {
     expect(Target.safeParse({ targetUrl: 'https://api.example.com/health', ...fields }).success).toBe(false)
   })
 
-  it('takes a body of the largest size', () => {
+  it('takes a body of the largest size, and says how much larger another is', () => {
     expect(target({ body: 'x'.repeat(targetLimits.bodyBytes) }).body).toHaveLength(65_536)
+    const { error } = Target.safeParse({ targetUrl: 'https://api.example.com/', body: 'é'.repeat(32_769) })
+    expect(error?.issues).toMatchObject([{ message: 'Must be at most 65536 bytes of UTF-8; got 65538.' }])
+  })
+
+  it('takes each kind of auth', () => {
+    const kinds = [
+      { type: 'none' },
+      { type: 'basic', username: 'u', password: '' },
+      { type: 'bearer', token: '{{secrets.T}}' },
+    ]
+    for (const auth of kinds) expect(target({ auth }).auth).toEqual(auth)
   })
 })
 
@@ -77,6 +88,12 @@ describe('checkTarget', () => {
     [{ targetUrl: 'https://api.example.com/?k=%7B%7Bsecrets.A%7D%7D' }, ['/targetUrl']],
     [{ auth: { type: 'bearer', token: '{{secret.A}}' } }, ['/auth/token']],
     [{ success: { bodyIncludes: '{{secrets.A}}' } }, ['/success/bodyIncludes']],
+    [{ success: { bodyExcludes: '{{secrets.A}}' } }, ['/success/bodyExcludes']],
+    [
+      { auth: { type: 'basic', username: '{{ secrets.A }}', password: '{{secrets. B}}' } },
+      ['/auth/username', '/auth/password'],
+    ],
+    [{ headers: { 'X-Other': 'x' }, auth: { type: 'bearer', token: 'y' } }, []],
     [{ body: 'Dear {{name}}, {{secrets.A}} {{#if secretsauce}} {{{raw}}}' }, []],
   ])('points at what is wrong in %j', (fields, expected) => {
     expect(pointers(fields)).toEqual(expected)
@@ -105,6 +122,37 @@ describe('checkTarget', () => {
     ])
   })
 
+  it.each([
+    [
+      { headers: { 'x-{{secrets.A}}': 'a' }, auth: { type: 'none' } },
+      { pointer: '/headers/x-{{secrets.A}}' },
+      'Secrets are expanded in header values, the path, query values, the body and auth only.',
+    ],
+    [
+      { headers: { 'X-A': 'b', Authorization: 'x' }, auth: { type: 'bearer', token: 'y' } },
+      { pointer: '/headers/Authorization' },
+      'auth sets this header already; give one of the two.',
+    ],
+    [
+      { auth: { type: 'basic', username: 'a:b', password: '' } },
+      { pointer: '/auth/username' },
+      'A user name of basic auth has no ":" (RFC 7617, section 2).',
+    ],
+    [
+      { auth: { type: 'bearer', token: 'a\n' } },
+      { pointer: '/auth/token' },
+      'The token has a control character (U+000A) in its value; visible text, spaces and tabs are allowed.',
+    ],
+    [
+      { headers: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`x-${n}`, 'v'])) },
+      { pointer: '/headers' },
+      'The headers are 51; 50 are allowed.',
+    ],
+    [{ headers: { '': 'v' } }, { pointer: '/headers/' }, expect.stringContaining('The header "" is not a header name')],
+  ])('says what is wrong in %j', (fields, { pointer }, detail) => {
+    expect(checkTarget(target(fields))).toContainEqual({ pointer, detail })
+  })
+
   it('refuses our own API where it is named', () => {
     const fields = { targetUrl: 'https://punctual.example.com/api/jobs' }
     expect(pointers(fields)).toEqual([])
@@ -123,6 +171,8 @@ describe('targetWarnings', () => {
     [{ targetUrl: 'http://api.example.com/{{secrets.A}}' }, ['/targetUrl', '/targetUrl']],
     [{ body: '' }, ['/body']],
     [{ httpMethod: 'POST', body: 'x' }, []],
+    [{ httpMethod: 'HEAD', body: 'x' }, ['/body']],
+    [{ targetUrl: 'https://api.example.com/?to=http://example.com/', headers: { a: '{{secrets.A}}' } }, []],
   ])('of %j are at %j', (fields, expected) => {
     expect(targetWarnings(target(fields)).map(({ pointer }) => pointer)).toEqual(expected)
   })
@@ -130,6 +180,16 @@ describe('targetWarnings', () => {
   it('say that secrets in URLs end up in logs elsewhere, and which', () => {
     const [warning] = targetWarnings(target({ targetUrl: 'https://api.example.com/?a={{secrets.B}}&c={{secrets.B}}' }))
     expect(warning?.detail).toMatch(/^Secrets in URLs \(B\) end up in logs elsewhere/)
+    const [both] = targetWarnings(target({ targetUrl: 'https://api.example.com/?a={{secrets.B}}&c={{secrets.A}}' }))
+    expect(both?.detail).toMatch(/^Secrets in URLs \(B, A\) end up/)
+  })
+
+  it('say what could happen otherwise', () => {
+    const fields = { targetUrl: 'http://api.example.com/', auth: { type: 'bearer', token: 'typed' }, body: 'x' }
+    expect(targetWarnings(target(fields)).map(({ detail }) => detail)).toEqual([
+      'Over http:// anyone on the way can read the credentials of this request; use https://.',
+      'Many servers ignore or refuse a body with GET.',
+    ])
   })
 })
 

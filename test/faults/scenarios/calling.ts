@@ -9,7 +9,7 @@ type Calling = {
   /** What tells it apart from other scenarios of the same operation. */
   readonly when?: string
   readonly prepare?: Scenario['prepare']
-  readonly call: (subject: string, ground: RealGround) => Omit<Call, 'route'>
+  readonly call: (subject: string, ground: RealGround, simulation: Simulation) => Omit<Call, 'route'>
   /** How it may be answered besides an error of ours; the first is how it is answered when nothing goes wrong. */
   readonly answers: readonly [number, ...number[]]
   /** How the same call may be answered afterwards, all being well. @default `answers` */
@@ -26,7 +26,8 @@ export const calling = (operation: Operation, calling: Calling): Scenario => ({
   name: calling.when === undefined ? operation : `${operation} ${calling.when}`,
   operation,
   prepare: calling.prepare ?? (async () => ''),
-  act: (simulation, subject, ground) => callOperation(simulation, ground, operation, calling.call(subject, ground)),
+  act: (simulation, subject, ground) =>
+    callOperation(simulation, ground, operation, calling.call(subject, ground, simulation)),
   judge: (trial) => judge(operation, calling, trial),
 })
 
@@ -37,7 +38,7 @@ async function judge(operation: Operation, calling: Calling, trial: Trial): Prom
   const problems: string[] = []
   const isOurs = isHarmed && (answer === undefined || answer.status >= 500 || answer.status === THROTTLED)
   if (!isOurs && !statuses.includes(answer?.status ?? 0)) problems.push(`${operation} was answered ${shown(answer)}`)
-  const last = await callOperation(simulation, ground, operation, calling.call(subject, ground))
+  const last = await callOperation(simulation, ground, operation, calling.call(subject, ground, simulation))
   if (!last || !(calling.again ?? calling.answers).includes(last.status)) {
     return [...problems, `${operation} was answered ${shown(last)} when it was called again`]
   }

@@ -1,7 +1,8 @@
 import { putSecret } from '../../../lambdas/use-cases/put-secret.ts'
 import { answered, TENANT } from '../../support/world.ts'
 import { TELLING } from '../history.ts'
-import { anyJob } from './calling.ts'
+import { whatIsWrong } from '../simulation.ts'
+import { anyJob, unless } from './calling.ts'
 import {
   CALL_OF_TARGET,
   crash,
@@ -10,10 +11,24 @@ import {
   jobDueSoon,
   MINUTE_MS,
   type Scenario,
+  TELLING_OF_FAILURE,
   withoutDelivery,
 } from './scenario.ts'
 
 const HOUR_MS = 60 * MINUTE_MS
+
+/** The sweeper has the first run's notice told. */
+const tellAgain: Scenario['act'] = (simulation, jobId) => {
+  const [runId] = [...simulation.evidence.claims.keys()]
+  return simulation.execute({ kind: 'notify', tenant: TENANT, jobId, runId }).catch(() => {})
+}
+
+/** Whether telling of it goes well does not change how a run has ended. */
+const endsWell: Scenario['judge'] = async ({ simulation, ground }) => {
+  const problems = await whatIsWrong(simulation)
+  const { items } = await ground.history.ofTenant(TENANT, {}, 10, undefined)
+  return [...problems, ...unless({ 'the run succeeded': items.map(({ status }) => status).join() === 'SUCCEEDED' })]
+}
 
 /** What the executor does. */
 export const executor: readonly Scenario[] = [
@@ -45,16 +60,19 @@ export const executor: readonly Scenario[] = [
     answer: () => answered(500),
   },
   {
-    name: 'telling of a run that failed',
+    name: 'a run that succeeds and is told of',
+    prepare: jobDue({ notify: { ...TELLING, onSuccess: true } }),
+    act: deliver,
+    judge: endsWell,
+  },
+  {
+    name: 'telling of a run whose function ended before',
     async prepare(simulation) {
       const jobId = await jobDue({ maxRetries: 0, notify: TELLING })(simulation)
-      await deliver(simulation)
+      await crash(simulation, TELLING_OF_FAILURE)
       return jobId
     },
-    async act(simulation, jobId) {
-      const runId = [...simulation.evidence.claims.keys()][0]
-      await simulation.execute({ kind: 'notify', tenant: TENANT, jobId, runId }).catch(() => {})
-    },
+    act: tellAgain,
     answer: () => answered(500),
   },
   { name: 'a run whose target is gone', prepare: jobDue(), act: deliver, answer: () => answered(410) },

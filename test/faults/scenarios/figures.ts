@@ -11,7 +11,7 @@ import { deliver, jobDue, MINUTE_MS, type Scenario } from './scenario.ts'
 const HOUR_MS = 60 * MINUTE_MS
 
 /** A pass of counting, as its schedule starts one. */
-const count = (simulation: Simulation, ground: RealGround, busyRuns = BUSY_RUNS) =>
+export const count = (simulation: Simulation, ground: RealGround, busyRuns = BUSY_RUNS) =>
   simulation.asApi(undefined, (deps) =>
     runCounterFunction({
       ...ground.apiServices(),
@@ -23,7 +23,7 @@ const count = (simulation: Simulation, ground: RealGround, busyRuns = BUSY_RUNS)
   )
 
 /** A run that has ended, in an hour that is over. */
-const ended: Scenario['prepare'] = async (simulation) => {
+export const ended: Scenario['prepare'] = async (simulation) => {
   const jobId = await jobDue()(simulation)
   await deliver(simulation)
   await simulation.advance(HOUR_MS)

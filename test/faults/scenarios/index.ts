@@ -1,10 +1,13 @@
+import { admin } from './admin.ts'
 import { auth } from './auth.ts'
+import { bulkRequests, bulkWork, leftTasks } from './bulk.ts'
 import { deadLetters } from './dead-letters.ts'
+import { deletionWork } from './deletion.ts'
 import { executor } from './executor.ts'
 import { runCounter, stats } from './figures.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
-import { schedules, service } from './reading.ts'
+import { audit, schedules, service } from './reading.ts'
 import { runs } from './runs.ts'
 import type { Scenario } from './scenario.ts'
 import { secrets } from './secrets.ts'
@@ -15,9 +18,10 @@ export type { Scenario } from './scenario.ts'
 /** What each function does, by its handler. */
 export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   executor,
-  sweeper,
+  sweeper: [...sweeper, ...leftTasks],
+  worker: [...bulkWork, ...deletionWork],
   'dead-letters': deadLetters,
-  jobs,
+  jobs: [...jobs, ...bulkRequests],
   runs,
   secrets,
   keys,
@@ -25,6 +29,8 @@ export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   schedules,
   service,
   stats,
+  admin,
+  audit,
   'run-counter': runCounter,
 }
 
@@ -33,14 +39,4 @@ export const unplayed: Readonly<Partial<Record<string, string>>> = {
   readOpenApi: 'It calls nothing.',
   readReference: 'It reads the asset of its own function.',
   readReferenceFile: 'It reads the asset of its own function.',
-  ...without('bulkJobs', 'readBulk', 'deleteMe'),
-  ...without('readServiceStats', 'readServiceAnalytics', 'listUsers', 'readUser', 'changeRole', 'deleteUser'),
-  ...without('listServiceJobs', 'listServiceRuns', 'listServiceAudit', 'listAudit'),
-}
-
-/** Functions, or single actions of theirs, without a scenario yet: each line is a gap in what is proven. */
-export const unplayedActions: readonly string[] = ['worker', 'admin', 'audit', 'executor sns:Publish']
-
-function without(...operations: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(operations.map((operation) => [operation, 'It has none yet.']))
 }

@@ -1,4 +1,4 @@
-import { calling } from './calling.ts'
+import { anyJob, calling, unless } from './calling.ts'
 import { byKey } from './keys.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -10,3 +10,14 @@ export const schedules: readonly Scenario[] = [
 
 /** What the function that tells of the service does. */
 export const service: readonly Scenario[] = [calling('readHealth', { call: () => ({}), answers: [200] })]
+
+/** What the function of the audit does. */
+export const audit: readonly Scenario[] = [
+  calling('listAudit', {
+    prepare: anyJob,
+    call: () => ({}),
+    answers: [200],
+    judge: async ({ last }) => unless({ 'the job has its entry': last.body.items[0]?.action === 'job.created' }),
+  }),
+  byKey('listAudit', {}, [200]),
+]

@@ -89,3 +89,5 @@ export async function bury(simulation: Simulation): Promise<void> {
 /** The executor's calls for a run that succeeds, by number. */
 export const CALL_OF_TARGET = 2
 export const RESULT = 3
+/** Its call for one that fails, with which it begins to tell of it. */
+export const TELLING_OF_FAILURE = 6

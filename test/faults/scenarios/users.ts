@@ -26,3 +26,20 @@ export async function newSession(ground: RealGround) {
   const { email } = await newUser(ground)
   return { email, ...(await ground.apiServices().identity.logIn(email, PASSWORD)) }
 }
+
+/** A user whom nobody knows by their address. @returns their id. */
+export async function newMember(ground: RealGround): Promise<string> {
+  const email = newEmail('member')
+  const { identity } = ground.apiServices()
+  const made = await identity.signUp({ email, password: PASSWORD })
+  if (made.kind !== 'created') throw new Error(`${email} is taken`)
+  await identity.confirm(email, ground.pool.codeFor(email))
+  return made.userId
+}
+
+/** @returns the id of another admin. */
+export async function newAdmin(ground: RealGround): Promise<string> {
+  const userId = await newMember(ground)
+  await ground.apiServices().directory.addAdmin(userId)
+  return userId
+}

@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { planLimits } from '../../../lambdas/domain/account/plan.ts'
 import { routes } from '../../../lambdas/http/routes.ts'
 import { functionOf, type Json, onlyResource, resourcesOf, templateOf } from '../synthesized.ts'
 
@@ -46,11 +47,19 @@ describe('the HTTP API', () => {
     expect(Properties).toMatchObject({
       StageName: '$default',
       AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+      DefaultRouteSettings: { ThrottlingRateLimit: expect.any(Number), ThrottlingBurstLimit: expect.any(Number) },
     })
     const line = JSON.parse(Properties.AccessLogSettings.Format)
     expect(line).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
     expect(JSON.stringify(line)).not.toMatch(/query|header|body|\$context\.path\b/i)
+  })
+
+  it('has room for others beside a tenant that sends ten times the largest quota', () => {
+    const { ThrottlingRateLimit, ThrottlingBurstLimit } = onlyResource(template, 'AWS::ApiGatewayV2::Stage').Properties
+      .DefaultRouteSettings as Record<string, number>
+    const quotas = Object.values(planLimits).map(({ requestsPerMinute }) => requestsPerMinute / 60)
+    expect(ThrottlingRateLimit).toBeGreaterThanOrEqual(12 * Math.max(...quotas))
+    expect(ThrottlingBurstLimit).toBeGreaterThanOrEqual(12 * Math.max(...quotas))
   })
 
   it('lets the pages of the configured origins call it, read its headers and send no cookies', () => {

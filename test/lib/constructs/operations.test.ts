@@ -29,7 +29,7 @@ describe('operations', () => {
     const fill = (metric: string) =>
       ['GetItem', 'PutItem', 'Query', 'UpdateItem'].map((operation) => `FILL(${metric}Of${operation}, 0)`).join(' + ')
     expect(Object.fromEntries(alarms.map((one) => [one.title, describeRule(one)]))).toEqual({
-      'Failed runs': 'IF(runs >= 20, 100 * failed / runs, 0) ≥ 50, 3 × 5 min',
+      'Failed runs': 'IF(runs >= 20, 100 * FILL(failed, 0) / runs, 0) ≥ 50, 3 × 5 min',
       'Late runs': 'p99 of StartLateness ≥ 120000, 3 × 5 min',
       'Scheduler target errors': 'Sum of TargetErrorCount ≥ 1, 3 × 5 min',
       'Scheduler target throttles': 'Sum of TargetErrorThrottledCount ≥ 1, 3 × 5 min',
@@ -52,6 +52,7 @@ describe('operations', () => {
       'Sweeper repairs': 'Sum of SweepRepairs ≥ 5, 1 × 15 min',
       'Sweeper failures': 'Minimum of SweepFailures ≥ 1, 1 × 15 min',
       'Oldest pending job': 'Maximum of OldestPendingSeconds ≥ 900, 1 × 5 min',
+      'Oldest task': 'Maximum of OldestTaskSeconds ≥ 10800, 1 × 5 min',
       'Runs uncounted': 'Sum of Errors ≥ 3, 1 × 60 min',
     })
   })

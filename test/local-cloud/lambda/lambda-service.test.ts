@@ -99,6 +99,20 @@ describe('a function', () => {
     expect([await answerOf(fixture, 'count'), await answerOf(fixture, 'count')]).toEqual([1, 2])
   })
 
+  it('serves callers in turns where there are not workers for all', async () => {
+    const fixture = startLambda({
+      code: { 'late.mjs': 'let n = 0; export const handler = async () => ++n' },
+      properties: { late: { ReservedConcurrentExecutions: 1 } },
+    })
+    const send = async (caller: string) => Number((await fixture.lambda.invoke('late', '{}', caller)).payload)
+    const noisy = Array.from({ length: 50 }, () => send('noisy'))
+    const quiet = [await send('quiet'), await send('quiet')]
+    // Beside its own, each waits for one that is being served and for one of the other caller's.
+    expect(quiet[0]).toBeLessThanOrEqual(3)
+    expect(Number(quiet[1]) - Number(quiet[0])).toBeLessThanOrEqual(3)
+    expect((await Promise.all(noisy)).toSorted((a, b) => a - b).at(-1)).toBe(52)
+  })
+
   it('runs one invocation at a time in each worker, several in several workers', async () => {
     const fixture = startLambda({
       code: {
