@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { access, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { type BuildOptions, build, type OutputFile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
+import { directImports } from './direct-imports.ts'
+import { environmentCredentials } from './environment-credentials.ts'
 
 export interface BundleOptions {
   /** The folder that holds `lambdas/`; `dist/` is written into it. */
@@ -27,6 +29,12 @@ export interface Bundle {
 /** Bundles nobody has asked for during this long are removed; a younger one may still be staged by another process. */
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000
 
+/**
+ * Functions that share no chunks with the others: code that two functions share is kept in one piece, and each then loads
+ * what only the other uses. The executor starts for runs that are due to the second.
+ */
+const APART: readonly string[] = ['executor']
+
 /** How everything that runs in Lambda is bundled: ES modules that share chunks, so that what is loaded lazily stays apart. */
 export const bundling = {
   outExtension: { '.js': '.mjs' },
@@ -44,11 +52,12 @@ export const bundling = {
   minify: true,
   legalComments: 'none',
   logLevel: 'error',
+  plugins: [environmentCredentials(), directImports()],
 } satisfies BuildOptions
 
 /**
- * Bundles every `*.lambda.ts` under `lambdas/` with one esbuild call, so that all functions share one asset, one start of
- * esbuild and, through code splitting, one copy of each library.
+ * Bundles every `*.lambda.ts` under `lambdas/` into one asset. All but a few share, through code splitting, one copy of each
+ * library.
  *
  * Source maps and esbuild's metafile are kept in `dist/`, beside the asset and not in it: they would only make the
  * download at a cold start bigger.
@@ -56,30 +65,47 @@ export const bundling = {
  */
 export async function bundleLambdas({ projectRoot, files = [] }: BundleOptions): Promise<Bundle> {
   const entries = findEntries(projectRoot)
-  const result = await build({
-    ...bundling,
-    absWorkingDir: projectRoot,
-    entryPoints: entries,
-    outdir: 'out',
-    sourcemap: 'external',
-    sourcesContent: false,
-    metafile: true,
-    write: false,
-  })
-  const outputs = result.outputFiles.map((file) => ({ ...named(file, join(projectRoot, 'out')), bytes: file.contents }))
+  const isApart = ({ out }: Entry) => APART.includes(out)
+  const groups = [entries.filter((entry) => !isApart(entry)), ...entries.filter(isApart).map((entry) => [entry])]
+  const results = await Promise.all(
+    groups.filter((group) => group.length > 0).map((group) => buildGroup(projectRoot, group)),
+  )
+  const outputs = results.flatMap((result) => result.outputs)
+  const metafile = {
+    inputs: Object.assign({}, ...results.map(({ metafile: { inputs } }) => inputs)),
+    outputs: Object.assign({}, ...results.map((result) => result.metafile.outputs)),
+  } satisfies Metafile
   const deployed = [...outputs.filter(({ path }) => !path.endsWith('.map')), ...files]
   const hash = contentHash(deployed)
   const folder = join(projectRoot, 'dist', 'lambdas', hash)
   await writeOnce(folder, deployed)
   await writeOnce(join(projectRoot, 'dist', 'source-maps', hash), [
     ...outputs.filter(({ path }) => path.endsWith('.map')),
-    { path: 'metafile.json', bytes: Buffer.from(JSON.stringify(result.metafile)) },
+    { path: 'metafile.json', bytes: Buffer.from(JSON.stringify(metafile)) },
   ])
   await Promise.all([removeStale(dirname(folder), hash), removeStale(join(projectRoot, 'dist', 'source-maps'), hash)])
   return { folder, functions: entries.map(({ out }) => out).toSorted() }
 }
 
-function findEntries(projectRoot: string): { in: string; out: string }[] {
+/** A function: the file of its handler, and its name. */
+type Entry = { readonly in: string; readonly out: string }
+
+async function buildGroup(projectRoot: string, group: readonly Entry[]) {
+  const { outputFiles, metafile } = await build({
+    ...bundling,
+    absWorkingDir: projectRoot,
+    entryPoints: [...group],
+    outdir: 'out',
+    sourcemap: 'external',
+    sourcesContent: false,
+    metafile: true,
+    write: false,
+  })
+  const outdir = join(projectRoot, 'out')
+  return { outputs: outputFiles.map((file) => ({ ...named(file, outdir), bytes: file.contents })), metafile }
+}
+
+function findEntries(projectRoot: string): readonly Entry[] {
   const entries = globSync('lambdas/**/*.lambda.ts', { cwd: projectRoot })
     .toSorted()
     .map((file) => ({ in: join(projectRoot, file), out: basename(file, '.lambda.ts') }))

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundling } from '../../lib/bundle.ts'
+import { environmentCredentials } from '../../lib/environment-credentials.ts'
 import { BundleGraph } from './bundle-graph.ts'
 
 /** `import { A, type B } from '@aws-sdk/…'`, but not `import type`. */
@@ -24,8 +25,8 @@ function sdkImports(projectRoot: string, files: readonly string[]): ReadonlyMap<
 }
 
 /**
- * Bundles what a function imports from the SDK and nothing else, as the function itself is bundled: the least that
- * anything that makes the same calls has to load. Credential providers are lazy chunks in both.
+ * Bundles what a function imports from the SDK and nothing else, as whoever takes some care does it: one minified file
+ * without the credential providers that Lambda has no use for.
  * @param modules of the function, as the metafile names them
  */
 export async function buildBare(projectRoot: string, scratch: string, entry: string, modules: readonly string[]) {
@@ -42,6 +43,8 @@ export async function buildBare(projectRoot: string, scratch: string, entry: str
   )
   const { metafile } = await build({
     ...bundling,
+    plugins: [environmentCredentials()],
+    splitting: false,
     absWorkingDir: projectRoot,
     entryPoints: [{ in: source, out: entry }],
     nodePaths: [join(projectRoot, 'node_modules')],

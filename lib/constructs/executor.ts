@@ -55,6 +55,8 @@ export class Executor extends Construct {
       // 71 MB; the rest is for a response near the capture limit and its redaction, and for CPU for TLS handshakes.
       memory: Size.mebibytes(160),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
+      // Runs share nothing but secrets read for their own tenant, by tenant and name.
+      invocationsAtOnce: 64,
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     // How many mails a tenant was sent.

@@ -1,4 +1,4 @@
-import { type Duration, type Size, Validations } from 'aws-cdk-lib'
+import { CfnResource, type Duration, type Size, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   ApplicationLogLevel,
@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { z } from 'zod'
+import type { z } from 'zod/mini'
 import { type Configuration, removalPolicyOf } from '../configuration.ts'
 
 /** What all functions of a deployment have in common. */
@@ -22,7 +22,7 @@ export interface FunctionSettings {
 }
 
 /** A zod schema of an environment: text in, anything out. */
-export type EnvironmentSchema = z.ZodType<unknown, Readonly<Record<string, string>>>
+export type EnvironmentSchema = z.ZodMiniType<unknown, Readonly<Record<string, string>>>
 
 export interface PunctualFunctionProps<Schema extends EnvironmentSchema> {
   readonly settings: FunctionSettings
@@ -38,6 +38,11 @@ export interface PunctualFunctionProps<Schema extends EnvironmentSchema> {
   readonly memory: Size
   /** The most invocations at the same time. @default no reservation */
   readonly reservedConcurrency?: number | undefined
+  /**
+   * How many invocations one environment may serve at the same time: its code keeps nothing of one that another could see.
+   * For the local service; Lambda gives an environment one at a time, other than on Managed Instances. @default 1
+   */
+  readonly invocationsAtOnce?: number
 }
 
 /**
@@ -80,6 +85,9 @@ export class PunctualFunction<Schema extends EnvironmentSchema = EnvironmentSche
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     })
+    const resource = this.lambda.node.defaultChild
+    if (props.invocationsAtOnce !== undefined && resource instanceof CfnResource)
+      resource.addMetadata('InvocationsAtOnce', props.invocationsAtOnce)
     Validations.of(this.lambda).acknowledge({
       id: 'Serverless-LambdaTracing',
       reason:

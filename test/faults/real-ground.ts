@@ -79,10 +79,10 @@ export type RealGround = Ground & {
   readonly handedOver: TaskOrder[]
   /** What only functions of the API need, as a function that has just started has it. */
   readonly apiServices: () => ReturnType<typeof openApiServices>
+  /** Names of the values in Secrets Manager, but for those marked for deletion. */
+  values(): Promise<readonly string[]>
   /** All rows of the table, each as text. */
   rows(): Promise<readonly string[]>
-  /** Names of the values in Secrets Manager. */
-  values(): Promise<readonly string[]>
   /** Removes all jobs, runs, schedules, values and users. */
   clear(): Promise<void>
   stop(): Promise<void>
@@ -170,11 +170,11 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     deliverTo(to) {
       accept = to
     },
+    values: () => vault.names(),
     mailTo(to) {
       note = to
     },
     rows: async () => (await scan(dynamoDb, table.tableName)).map((item) => JSON.stringify(item)),
-    values: () => vault.names(),
     async clear() {
       handedOver.length = 0
       await vault.clear()

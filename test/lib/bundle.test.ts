@@ -52,14 +52,38 @@ describe('the bundle', () => {
     }
   })
 
-  it('holds what functions share once', async () => {
+  /** Files of the bundle that hold a text. */
+  const holding = (folder: string, text: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(text))
+      .map(({ name }) => name)
+
+  it('holds what functions share once, but keeps the executor to itself', async () => {
     writeTwoFunctions()
-    const { folder } = await bundleLambdas({ projectRoot })
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const sharing = files.filter((file) =>
-      readFileSync(join(file.parentPath, file.name), 'utf8').includes('a text that'),
+    write(
+      'lambdas/api/runs.lambda.ts',
+      `import { greeting } from '../domain/greeting.ts'\nexport const handler = async () => 'runs: ' + greeting`,
     )
-    expect(sharing).toHaveLength(1)
+    const { folder } = await bundleLambdas({ projectRoot })
+    expect(holding(folder, 'a text that').sort()).toEqual([expect.stringMatching(/^chunk-\w+\.mjs$/), 'executor.mjs'])
+  })
+
+  it('finds credentials in the environment alone', async () => {
+    const provider = (name: string, code: string) => {
+      write(`node_modules/@aws-sdk/${name}/package.json`, '{"main":"index.js","sideEffects":false}')
+      write(`node_modules/@aws-sdk/${name}/index.js`, code)
+    }
+    provider('credential-provider-node', `export const defaultProvider = () => import('./sso.js')`)
+    write('node_modules/@aws-sdk/credential-provider-node/sso.js', `export default 'single sign-on'`)
+    provider('credential-provider-env', `export const fromEnv = () => 'the environment'`)
+    write(
+      'lambdas/api/jobs.lambda.ts',
+      `import { defaultProvider } from '@aws-sdk/credential-provider-node'\nexport const handler = defaultProvider`,
+    )
+    const { folder } = await bundleLambdas({ projectRoot })
+    const { handler } = await import(pathToFileURL(join(folder, 'jobs.mjs')).href)
+    expect(handler()).toBe('the environment')
+    expect(holding(folder, 'single sign-on')).toEqual([])
   })
 
   it('lets CommonJS libraries require what Node.js has', async () => {

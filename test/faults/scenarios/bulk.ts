@@ -1,6 +1,6 @@
 import { ulid } from 'ulid'
 import { bulkStarted } from '../../../lambdas/domain/audit/task-audit.ts'
-import type { Desired } from '../../../lambdas/domain/job/job.ts'
+import type { Desired } from '../../../lambdas/domain/job/desired.ts'
 import type { BulkAction, BulkResult } from '../../../lambdas/domain/task/bulk.ts'
 import { bulkTask } from '../../support/bulk-task.ts'
 import { TENANT } from '../../support/world.ts'
