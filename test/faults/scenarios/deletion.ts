@@ -6,7 +6,7 @@ import type { Call } from '../../support/call-api.ts'
 import { callOperation, tokenOf } from '../real-api.ts'
 import type { RealGround } from '../real-ground.ts'
 import type { Simulation } from '../simulation.ts'
-import { finishTasks, work } from './background.ts'
+import { finishTasks, sweepAll, work } from './background.ts'
 import { calling, unless } from './calling.ts'
 import { count } from './figures.ts'
 import { deliver, MINUTE_MS, type Scenario, type Trial, withoutDelivery } from './scenario.ts'
@@ -88,6 +88,8 @@ async function judge({ simulation, ground, subject: userId }: Trial): Promise<re
   await finishTasks(simulation, ground)
   const calls = evidence.calls.length
   await simulation.advance(2 * HOUR_MS)
+  // Values that broke off from their secrets are the sweeper's.
+  await sweepAll(simulation, ground)
   const { tasks, trail, directory } = ground.apiServices()
   const entries = async (action: 'user.deleted' | 'user.erased') =>
     (await trail.ofTenant(userId, { action }, 10, undefined)).items.length
