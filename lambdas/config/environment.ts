@@ -1,29 +1,31 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+
+const Text = z.string().check(z.minLength(1))
 
 /**
  * What each function reads from its environment. The schema is the single source: lib/ types a function's
  * environment by it, `readEnvironment` parses it, and no other file touches `process.env`.
  */
 const table = {
-  TABLE_NAME: z.string().min(1),
+  TABLE_NAME: Text,
   /** How long entries of the audit are kept, in days. */
-  AUDIT_RETENTION_DAYS: z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, 'must be a number of days')
-    .transform(Number),
+  AUDIT_RETENTION_DAYS: z.pipe(
+    z.string().check(z.regex(/^[1-9]\d{0,4}$/, 'must be a number of days')),
+    z.transform(Number),
+  ),
 }
-const stage = { STAGE: z.string().min(1) }
-const userPool = { USER_POOL_ID: z.string().min(1), USER_POOL_CLIENT_ID: z.string().min(1) }
+const stage = { STAGE: Text }
+const userPool = { USER_POOL_ID: Text, USER_POOL_CLIENT_ID: Text }
 /** Where schedules live, and what happens to what they cannot deliver. */
 const postponing = {
-  SCHEDULE_GROUP: z.string().min(1),
-  SCHEDULER_ROLE_ARN: z.string().min(1),
-  DEAD_LETTER_QUEUE_ARN: z.string().min(1),
+  SCHEDULE_GROUP: Text,
+  SCHEDULER_ROLE_ARN: Text,
+  DEAD_LETTER_QUEUE_ARN: Text,
 }
 /** And what they start. The executor itself learns its ARN when it is invoked: a function cannot name itself. */
-const scheduling = { ...postponing, EXECUTOR_ARN: z.string().min(1) }
+const scheduling = { ...postponing, EXECUTOR_ARN: Text }
 /** Which function goes on with tasks in the background. */
-const working = { WORKER_ARN: z.string().min(1) }
+const working = { WORKER_ARN: Text }
 /** Comma-separated e-mail addresses whose accounts become admins once verified; may be empty. */
 const admins = { ADMIN_EMAILS: z.string() }
 /** Comma-separated address ranges that targets may reach although they are not public; empty allows none. */
@@ -34,16 +36,13 @@ const targets = { TARGET_ALLOW_CIDRS: z.string() }
  */
 const notifying = {
   MAIL_SENDER: z.string(),
-  TOPIC_ARN: z.string().min(1),
-  API_URL: z.string().min(1),
+  TOPIC_ARN: Text,
+  API_URL: Text,
   USER_POOL_ID: userPool.USER_POOL_ID,
 }
 /** How many calls are made to one host at the same time; 0 for as many as there are. */
 const hosts = {
-  HOST_PARALLELISM: z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .transform(Number),
+  HOST_PARALLELISM: z.pipe(z.string().check(z.regex(/^\d{1,4}$/)), z.transform(Number)),
 }
 
 export const AdminEnvironment = z.object({ ...stage, ...table, ...userPool, ...working })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { NoticeMessage } from '../domain/notification/message.ts'
+import { NoticeMessage } from '../domain/notification/notice-message.ts'
 import { type Contract, nothing } from './contract.ts'
 import type { Contracts } from './contracts/index.ts'
 import { answerExample, bodyExample, parameterExample, problemExample } from './documented-examples.ts'

@@ -8,7 +8,7 @@ export interface SecretReader {
     names: readonly string[],
   ): Promise<{ readonly values: ReadonlyMap<string, string>; readonly missing: readonly string[] }>
   /** Reads these secrets anew next time, e.g. because a target has refused a value that may be outdated. */
-  forget(tenant: string, names: readonly string[]): void
+  forget(tenant: string, names: readonly string[]): Promise<void>
 }
 
 /** Where values are read from. */

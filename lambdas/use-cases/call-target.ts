@@ -4,16 +4,10 @@ import { secretNamesOf } from '../domain/job/job-secrets.ts'
 import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
 import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
 import type { ExpandedTarget } from '../domain/target/expand-secrets.ts'
-import {
-  isCredentialRefused,
-  type Reason,
-  type ReasonCode,
-  reasonOf,
-  type SecretFacts,
-} from '../domain/target/reason.ts'
-import { createRedactor, type Redactor } from '../domain/target/redaction.ts'
+import { judgeResponse } from '../domain/target/judge-response.ts'
+import type { Failure } from '../domain/target/reason.ts'
+import { type Redactor, redactorOf } from '../domain/target/redactor.ts'
 import type { HmacSha256 } from '../domain/target/signature.ts'
-import { judgeResponse } from '../domain/target/success-rule.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SecretCatalog } from '../ports/secret-catalog.ts'
 import type { SecretReader } from '../ports/secret-reader.ts'
@@ -48,9 +42,6 @@ const JUDGED_BYTES = 256 * 1024
 /** Most that is kept of the target's headers, in characters. */
 const KEPT_HEADER_CHARACTERS = 4096
 
-/** Of an attempt that made no connection. */
-export const NO_TIMINGS = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, downloadMs: null, totalMs: 0 }
-
 /**
  * Calls a job's target once and says what became of it, redacted. Every outcome is a value. A credential that the
  * target refuses may have been changed a moment ago: it is read anew, and sent once more if it is another one.
@@ -60,7 +51,7 @@ export async function callTarget(deps: CallTargetDeps, call: Call): Promise<Call
   const first = await attempt(deps, call, attemptsBefore + 1)
   const names = secretNamesOf(job.definition)
   if (first.result.outcome.httpStatus !== 401 || names.length === 0) return first.result
-  deps.secrets.forget(job.tenant, names)
+  await deps.secrets.forget(job.tenant, names)
   const { values } = await deps.secrets.resolve(job.tenant, names)
   if (names.every((name) => values.get(name) === first.values.get(name))) return first.result
   const { result } = await attempt(deps, call, attemptsBefore + 2)
@@ -77,11 +68,11 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
   const { values } = await deps.secrets.resolve(tenant, secretNamesOf(definition))
   const prepared = prepareRequest(deps.hmacSha256, definition, values, runId, startedAt)
   if (!prepared.ok) {
-    const reason = kept(prepared.reason, createRedactor(values.values()))
-    return { result: unsent(reason, prepared.reason.code, number, startedAt), values }
+    const { unsent } = await import('./explain-failure.ts')
+    return { result: unsent(prepared.failure, await redactorOf([...values.values()]), number, startedAt), values }
   }
   const { expanded, headers } = prepared
-  const redactor = createRedactor([...values.values(), ...expanded.credentials])
+  const redactor = await redactorOf([...values.values(), ...expanded.credentials])
   const { responseBytes } = planLimits[job.plan]
   const sent = await deps.sender.send(
     {
@@ -95,8 +86,8 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     },
     signal,
   )
-  const judged = judge(definition, sent, await secretFacts(deps, job, sent))
-  const reason = judged.reason === null ? null : kept(judged.reason, redactor)
+  const judged = judge(definition, sent)
+  const reason = judged.failure && (await explained(deps, job, judged.failure, redactor))
   const answer = sent.kind === 'response' ? sent : undefined
   const httpStatus = answer?.status ?? null
   const record: CallRecord = {
@@ -107,47 +98,27 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     response: answer ? keptResponse(definition, answer, judged.status, redactor, responseBytes) : null,
   }
   const retryAfterMs = parseRetryAfter(answer?.headers['retry-after'], deps.clock())
-  const code = judged.reason?.code ?? null
-  return { result: { record, outcome: { isSuccess: judged.reason === null, code, httpStatus, retryAfterMs } }, values }
+  const code = judged.failure?.code ?? null
+  return { result: { record, outcome: { isSuccess: code === null, code, httpStatus, retryAfterMs } }, values }
 }
 
-function unsent(reason: RunReason, code: ReasonCode, number: number, startedAt: number): CallResult {
-  const attempts = [{ number, startedAt, httpStatus: null, reason, timings: NO_TIMINGS }]
-  return {
-    record: { status: 'FAILED', reason, attempts, request: null, response: null },
-    outcome: { isSuccess: false, code, httpStatus: null, retryAfterMs: null },
-  }
-}
-
-/** Which secrets may be to blame and, where the target has refused them, since when they are what they are. */
-async function secretFacts(deps: CallTargetDeps, { tenant, definition }: Job, sent: SentAttempt): Promise<SecretFacts> {
-  const secretNames = secretNamesOf(definition)
-  if (sent.kind === 'failure' || !isCredentialRefused(sent.status)) return { secretNames }
-  const secrets = await Promise.all(secretNames.map((name) => deps.catalog.read(tenant, name)))
-  const changes = secrets.flatMap((secret) => (secret ? [[secret.name, secret.updatedAt] as const] : []))
-  return { secretNames, secretsChangedAt: new Map(changes) }
+async function explained(deps: CallTargetDeps, job: Job, failure: Failure, redactor: Redactor): Promise<RunReason> {
+  const { explainFailure } = await import('./explain-failure.ts')
+  return explainFailure(deps, job, failure, redactor)
 }
 
 function judge(
   definition: JobDefinition,
   sent: SentAttempt,
-  secrets: SecretFacts,
-): { status: RunStatus; reason: Reason | null } {
+): { readonly status: RunStatus; readonly failure: Failure | null } {
   if (sent.kind === 'failure') {
     const status = sent.code === 'TIMEOUT' ? 'TIMED_OUT' : sent.code === 'ABORTED' ? 'CANCELLED' : 'FAILED'
-    return { status, reason: reasonOf({ code: sent.code, ...secrets }, sent.message) }
+    return { status, failure: { code: sent.code, message: sent.message } }
   }
   const body = Buffer.from(sent.body).toString('utf8')
-  const answer = { status: sent.status, body, truncated: sent.truncated }
-  const judgement = judgeResponse(definition.success, answer, secrets)
-  return judgement.ok ? { status: 'SUCCEEDED', reason: null } : { status: 'FAILED', reason: judgement.reason }
+  const judgement = judgeResponse(definition.success, { status: sent.status, body, truncated: sent.truncated })
+  return judgement.ok ? { status: 'SUCCEEDED', failure: null } : { status: 'FAILED', failure: judgement.failure }
 }
-
-const kept = (reason: Reason, redactor: Redactor): RunReason => ({
-  code: reason.code,
-  message: redactor.redact(reason.message),
-  hint: redactor.redact(reason.hint),
-})
 
 const sentRequest = (definition: JobDefinition, expanded: ExpandedTarget, redactor: Redactor): SentRequest => ({
   method: definition.httpMethod,

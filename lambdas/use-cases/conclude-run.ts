@@ -8,7 +8,6 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 import type { ClaimedRun } from './claim-run.ts'
-import { enterResult } from './enter-result.ts'
 
 export type ConcludeRunDeps = {
   readonly ledger: RunLedger
@@ -32,5 +31,7 @@ export async function concludeRun(deps: ConcludeRunDeps, claimed: ClaimedRun, ru
   const { flexMinutes } = claimed.job.definition
   deps.log.info('run', runLogFields(run, { stage: deps.stage, now: deps.clock(), flexMinutes }))
   const isUrgent = isEnteredAtOnce(run, claimed.activity, claimed.job) || run.attempts.at(-1)?.httpStatus === GONE
-  return (isUrgent ? await enterResult(deps, run) : undefined) ?? claimed.activity
+  if (!isUrgent) return claimed.activity
+  const { enterResult } = await import('./enter-result.ts')
+  return (await enterResult(deps, run)) ?? claimed.activity
 }

@@ -1,16 +1,18 @@
+import { dueNotices } from '../domain/notification/notice.ts'
 import type { Activity } from '../domain/run/activity.ts'
 import { type RunOrder, runIdOf } from '../domain/run/run-order.ts'
 import { isEnteredAtOnce } from '../domain/run/settle.ts'
-import { endedRun, lostRun, uncalledRun } from '../domain/run/uncalled-run.ts'
 import { type CarryOutRunDeps, carryOutRun } from './carry-out-run.ts'
-import { type ClaimedRun, claimRun, type IgnoredOrder } from './claim-run.ts'
-import { concludeRun } from './conclude-run.ts'
-import { type DeliverNoticesDeps, deliverNotices } from './deliver-notices.ts'
-import { enterResult } from './enter-result.ts'
-import { replaceRun } from './replace-run.ts'
+import { claimRun, type IgnoredOrder } from './claim-run.ts'
+import type { DeliverNoticesDeps } from './deliver-notices.ts'
 import type { StopRunDeps } from './stop-run.ts'
 
 export type ExecuteRunDeps = CarryOutRunDeps & StopRunDeps & DeliverNoticesDeps
+
+/*
+ * A plain run is called, succeeds and tells nobody. What all others need is imported where it turns out to be needed, so
+ * that it takes no time while a function starts.
+ */
 
 /** What an invocation has left. */
 export type Invocation = {
@@ -30,6 +32,8 @@ export async function executeRun(deps: ExecuteRunDeps, order: RunOrder, invocati
     order.kind === 'notify'
       ? await deps.ledger.activity(order.tenant, order.jobId)
       : await carryOutOrder(deps, order, invocation)
+  if (!activity || dueNotices(activity, deps.clock()).length === 0) return
+  const { deliverNotices } = await import('./deliver-notices.ts')
   await deliverNotices(deps, order, activity, invocation.remainingMs)
 }
 
@@ -44,9 +48,13 @@ async function carryOutOrder(
   const leaseMs = invocation.remainingMs() + LEASE_MARGIN_MS
   const attempt = order.kind === 'resume' ? order.attempt : undefined
   const claimed = await claimRun(deps, { tenant, jobId, runId, attempt, leaseMs })
-  if (claimed.kind === 'CLAIMED') return meetFate(deps, claimed, invocation)
-  deps.log.info('order ignored', { run: runId, because: claimed.because })
-  return resultOf(deps, runId, claimed)
+  if (claimed.kind === 'IGNORE') {
+    deps.log.info('order ignored', { run: runId, because: claimed.because })
+    return resultOf(deps, runId, claimed)
+  }
+  if (claimed.fate.kind === 'CALL') return carryOutRun(deps, claimed, invocation)
+  const { meetFate } = await import('./meet-fate.ts')
+  return meetFate(deps, { ...claimed, fate: claimed.fate }, invocation)
 }
 
 /** An order is delivered again when its function broke off, perhaps right after the run's end and before it was entered. */
@@ -58,29 +66,6 @@ async function resultOf(
   const { activity, newest, job } = snapshot ?? {}
   const isUnentered = activity?.active[runId] !== undefined && newest?.id === runId && newest.finishedAt !== null
   if (!isUnentered || !job || !isEnteredAtOnce(newest, activity, job)) return activity
+  const { enterResult } = await import('./enter-result.ts')
   return (await enterResult(deps, newest)) ?? activity
-}
-
-/** @returns the job's activity as far as it is known then. */
-async function meetFate(deps: ExecuteRunDeps, claimed: ClaimedRun, invocation: Invocation): Promise<Activity> {
-  const { fate, job, runId, activity } = claimed
-  const recorded = () => deps.ledger.record(job.tenant, runId)
-  switch (fate.kind) {
-    case 'CALL':
-      return carryOutRun(deps, claimed, invocation)
-    case 'REPLACE': {
-      const replacement = await replaceRun(deps, claimed, fate)
-      if (replacement.kind === 'FREE') return carryOutRun(deps, claimed, invocation)
-      if (replacement.kind === 'PARKED') return activity
-      return concludeRun(deps, claimed, endedRun(claimed, await recorded(), replacement))
-    }
-    case 'ENDED':
-    case 'CANCELLED':
-      return concludeRun(deps, claimed, endedRun(claimed, await recorded(), fate))
-    case 'LOST':
-      return concludeRun(deps, claimed, lostRun(claimed, await recorded(), fate))
-    case 'SKIPPED':
-    case 'MISSED':
-      return concludeRun(deps, claimed, uncalledRun(claimed, fate))
-  }
 }

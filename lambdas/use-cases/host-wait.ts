@@ -1,6 +1,7 @@
+import { reasonOf } from '../domain/target/hints.ts'
 import type { HostParallelism } from '../domain/target/host-places.ts'
-import { reasonOf } from '../domain/target/reason.ts'
-import { type Call, type CallResult, NO_TIMINGS } from './call-target.ts'
+import type { Call, CallResult } from './call-target.ts'
+import { NO_TIMINGS } from './explain-failure.ts'
 
 /** The attempt that ends because its host had no place for it. @param now epoch ms. */
 export function hostBusy(
@@ -11,17 +12,11 @@ export function hostBusy(
 ): CallResult {
   const seconds = Math.round(waitedMs / 1000)
   const message = `Punctual makes at most ${parallelism} calls to ${host} at the same time, and none ended in ${seconds} s.`
-  const reason = reasonOf({ code: 'HOST_BUSY' }, message)
+  const reason = reasonOf({ code: 'HOST_BUSY', message })
   const number = attemptsBefore + 1
   const attempt = { number, startedAt: now, httpStatus: null, reason, timings: NO_TIMINGS, waitedMs }
   return {
     record: { status: 'FAILED', reason, attempts: [attempt], request: null, response: null },
     outcome: { isSuccess: false, code: 'HOST_BUSY', httpStatus: null, retryAfterMs: null },
   }
-}
-
-/** Says on the first attempt of a call how long it waited. */
-export function withWait(result: CallResult, waitedMs: number): CallResult {
-  const [first, ...others] = result.record.attempts
-  return first ? { ...result, record: { ...result.record, attempts: [{ ...first, waitedMs }, ...others] } } : result
 }

@@ -1,13 +1,13 @@
 import type { JobDefinition } from '../domain/job/job.ts'
 import { SIGNING_KEY_NAME } from '../domain/job/job-secrets.ts'
 import { type ExpandedTarget, expandSecrets } from '../domain/target/expand-secrets.ts'
-import { type Reason, reasonOf } from '../domain/target/reason.ts'
+import type { Failure } from '../domain/target/reason.ts'
 import { type HmacSha256, parseSigningKey, signatureHeaders } from '../domain/target/signature.ts'
 
 /** A request that can be sent, or why none can. */
 export type Prepared =
   | { readonly ok: true; readonly expanded: ExpandedTarget; readonly headers: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly reason: Reason }
+  | { readonly ok: false; readonly failure: Failure }
 
 /** The request with its secrets in, the run's id for the target to tell a repetition by, and the signature. */
 export function prepareRequest(
@@ -25,15 +25,10 @@ export function prepareRequest(
   const secret = values.get(SIGNING_KEY_NAME)
   const key = secret === undefined ? undefined : parseSigningKey(secret)
   if (!key?.ok) {
-    const facts = {
-      code: secret === undefined ? 'SECRET_NOT_FOUND' : 'INVALID_REQUEST',
-      secretNames: [SIGNING_KEY_NAME],
-    } as const
+    const code = secret === undefined ? 'SECRET_NOT_FOUND' : 'INVALID_REQUEST'
     const problem = key ? key.problem : 'There is no such secret.'
-    return {
-      ok: false,
-      reason: reasonOf(facts, `The request could not be signed with ${SIGNING_KEY_NAME}. ${problem}`),
-    }
+    const message = `The request could not be signed with ${SIGNING_KEY_NAME}. ${problem}`
+    return { ok: false, failure: { code, secretNames: [SIGNING_KEY_NAME], message } }
   }
   const message = { id: runId, timestampEpoch: Math.floor(now / 1000), body: Buffer.from(expanded.body ?? '') }
   const signature = signatureHeaders(message, [key.key], hmacSha256)

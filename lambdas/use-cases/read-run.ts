@@ -2,7 +2,7 @@ import { notFound } from '../domain/refusal.ts'
 import type { Run } from '../domain/run/run.ts'
 import { expiryOf } from '../domain/run/run-expiry.ts'
 import { parseRunId } from '../domain/run/run-id.ts'
-import { unrecordedRun } from '../domain/run/run-view.ts'
+import { unrecordedRun } from '../domain/run/unrecorded-run.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 

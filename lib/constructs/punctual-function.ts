@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { z } from 'zod'
+import type { z } from 'zod/mini'
 import { type Configuration, removalPolicyOf } from '../configuration.ts'
 
 /** What all functions of a deployment have in common. */
@@ -22,7 +22,7 @@ export interface FunctionSettings {
 }
 
 /** A zod schema of an environment: text in, anything out. */
-export type EnvironmentSchema = z.ZodType<unknown, Readonly<Record<string, string>>>
+export type EnvironmentSchema = z.ZodMiniType<unknown, Readonly<Record<string, string>>>
 
 export interface PunctualFunctionProps<Schema extends EnvironmentSchema> {
   readonly settings: FunctionSettings

@@ -235,7 +235,7 @@ export class OverlappingRuns {
       jobs: process.port('jobs', memoryJobStore(this.table)),
       ledger: process.port('ledger', this.#witnessed(one)),
       postponer: process.port('postponer', { postpone: async (order, at) => void this.#postponed.push({ order, at }) }),
-      secrets: { resolve: async () => ({ values: new Map(), missing: [] }), forget() {} },
+      secrets: { resolve: async () => ({ values: new Map(), missing: [] }), async forget() {} },
       catalog: { read: unused },
       sender: process.port('sender', { send: (...call) => this.#send(one, ...call) } satisfies TargetSender, [
         'ended before',

@@ -61,7 +61,7 @@ const services = ({ ground, evidence, accept }: Circumstances) => ({
   postponer: {
     postpone: async (order: unknown, at: number) => void ground.clock.at(at, () => accept(order)),
   },
-  secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
+  secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), async forget() {} },
   catalog: {
     read: async () => undefined,
     page: unused,

@@ -135,7 +135,7 @@ export async function startWorld(start: string) {
     schedules: faults.under('schedules', eventBridgeSchedules(client, settings)),
     scheduleList: eventBridgeScheduleList(client, 'jobs'),
     starter: faults.under('starter', { start: async (order: RunOrder) => void orders.push(order) }),
-    secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), forget() {} },
+    secrets: { resolve: async () => ({ values: new Map<string, string>(), missing: [] }), async forget() {} },
     sender: faults.under('sender', {
       send: async (request: TargetRequest) => {
         calls.push({ request, at: now() })

@@ -34,7 +34,7 @@ beforeAll(async () => {
         values: new Map(names.map((name) => [name, CANARY])),
         missing: [],
       }),
-      forget() {},
+      async forget() {},
     },
     sender: {
       send: (request: Parameters<typeof sender.send>[0]) => {

@@ -1,6 +1,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { jobItem, runItem } from '../../lambdas/adapters/dynamodb/rows.ts'
+import { jobItem } from '../../lambdas/adapters/dynamodb/job-item.ts'
+import { runItem } from '../../lambdas/adapters/dynamodb/rows.ts'
 import { type Block, emptyHour } from '../../lambdas/domain/figures/figures.ts'
 import { emptyTally, type Tally } from '../../lambdas/domain/figures/tally.ts'
 import type { Run } from '../../lambdas/domain/run/run.ts'

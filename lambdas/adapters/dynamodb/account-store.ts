@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Account, newAccount } from '../../domain/account/account.ts'
 import { Plan } from '../../domain/account/plan.ts'
 import type { AccountStore } from '../../ports/account-store.ts'
@@ -7,13 +7,13 @@ import type { Table } from './table.ts'
 
 /** An account as its row has it. */
 export const AccountRow = z.object({
-  plan: Plan.default(newAccount.plan),
-  jobs: z.int().nonnegative().default(newAccount.jobs),
-  activeJobs: z.int().default(newAccount.activeJobs),
-  runsPerDay: z.int().default(newAccount.runsPerDay),
-  completedJobs: z.int().default(newAccount.completedJobs),
+  plan: z._default(Plan, newAccount.plan),
+  jobs: z._default(z.int().check(z.nonnegative()), newAccount.jobs),
+  activeJobs: z._default(z.int(), newAccount.activeJobs),
+  runsPerDay: z._default(z.int(), newAccount.runsPerDay),
+  completedJobs: z._default(z.int(), newAccount.completedJobs),
   /** Since when the account is being deleted, epoch ms. */
-  deletingSince: z.number().optional(),
+  deletingSince: z.optional(z.number()),
 })
 
 /** Key of a tenant's own row. */

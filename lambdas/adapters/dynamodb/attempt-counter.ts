@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AttemptCount, AttemptCounter } from '../../ports/attempt-counter.ts'
 import type { Table } from './table.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { AuditEntry, type NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import { manualEntropy, runIdFloor } from '../../domain/run/run-id.ts'
 import type { Table } from './table.ts'
@@ -20,7 +20,7 @@ const newId = (at: number): string => `${runIdFloor(at)}${manualEntropy(randomBy
 
 /** Kept as one JSON text, as runs are; `action` and `jobId` are there to filter by. */
 const AuditRow = z.object({ sk: z.string(), detail: z.string() })
-const Detail = AuditEntry.omit({ id: true })
+const Detail = z.omit(AuditEntry, { id: true })
 
 function auditItem(entry: NewAuditEntry, keptDays: number) {
   const id = newId(entry.at)

@@ -1,7 +1,8 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { JobSnapshot } from '../../domain/job/job-view.ts'
 import { ACTIVITY_KEY, JOB_KEY, jobKey } from './job-keys.ts'
-import { parseActivity, parseJob, parseRun } from './rows.ts'
+import { parseJob } from './job-row.ts'
+import { parseActivity, parseRun } from './rows.ts'
 import type { Table } from './table.ts'
 
 /** The job, its activity and its newest run are the last three items of a job's collection. */

@@ -1,5 +1,5 @@
 import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { loadExcesses, newAccount } from '../../domain/account/account.ts'
 import { planLimits } from '../../domain/account/plan.ts'
 import { requireNoExcess } from '../../domain/account/plan-excess.ts'
@@ -12,6 +12,7 @@ import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { readSnapshot } from './dynamo-job-collection.ts'
 import { isSameRow } from './is-same-row.ts'
+import { jobItem } from './job-item.ts'
 import {
   ACTIVITY_KEY,
   BY_SWEEP,
@@ -22,7 +23,8 @@ import {
   sweepKeys,
   tenantsKey,
 } from './job-keys.ts'
-import { jobItem, parseActivity, parseJob } from './rows.ts'
+import { parseJob } from './job-row.ts'
+import { parseActivity } from './rows.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
 import { writeIf } from './write-if.ts'

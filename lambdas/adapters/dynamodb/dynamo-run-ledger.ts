@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
 import type { RunLedger } from '../../ports/run-ledger.ts'
 import { auditPuts } from './audit-rows.ts'

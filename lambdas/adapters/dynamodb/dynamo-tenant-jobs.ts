@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { TenantJobs } from '../../ports/tenant-jobs.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_TENANT, jobsOfTenantKey } from './job-keys.ts'
-import { parseJob } from './rows.ts'
+import { parseJob } from './job-row.ts'
 import type { Table } from './table.ts'
 
 /** As many as DynamoDB reads in one batch. */

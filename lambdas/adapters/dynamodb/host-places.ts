@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DeleteCommand, GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { HostPlaces, HostRegister, PlaceLease } from '../../ports/host-places.ts'
 import type { Table } from './table.ts'
 import { writeIf } from './write-if.ts'

@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { LateRun } from '../../ports/figures-store.ts'
 import { shardOf, shards } from './job-keys.ts'
 import type { Table } from './table.ts'

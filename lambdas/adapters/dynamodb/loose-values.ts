@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { LooseValue } from '../../ports/secret-catalog.ts'
 import type { Table } from './table.ts'
 

@@ -7,7 +7,7 @@ import { REQUEST_WINDOW_MS, type Requester } from '../../domain/account/request-
 import type { RequestCounter } from '../../ports/request-counter.ts'
 import type { Table } from './table.ts'
 
-const CountRow = z.object({ reserved: z.int(), plan: Plan.optional() })
+const CountRow = z.object({ reserved: z.int(), plan: z.optional(Plan) })
 
 /** Each step fails only because somebody else was faster, and then the other one succeeds. */
 const MOST_TRIES = 4

@@ -1,29 +1,11 @@
-import * as z from 'zod'
-import { Job } from '../../domain/job/job.ts'
-import { summaryOf } from '../../domain/job/job-summary.ts'
+import * as z from 'zod/mini'
 import { Delivery } from '../../domain/notification/delivery.ts'
 import { Activity, noActivity } from '../../domain/run/activity.ts'
 import { durationOf, Run, RunStatus } from '../../domain/run/run.ts'
 import { parseRunId } from '../../domain/run/run-id.ts'
-import { ACTIVITY_KEY, JOB_KEY, jobKey, jobsOfTenantKey, runKey, runsOfTenantKey, sweepKey } from './job-keys.ts'
+import { ACTIVITY_KEY, jobKey, runKey, runsOfTenantKey } from './job-keys.ts'
 
-/** Items as the table holds them. Rows are parsed, never trusted: whatever is read goes through these. */
-
-const JobRow = z.object({ job: Job })
-
-export const jobItem = (job: Job) => ({
-  pk: jobKey(job.tenant, job.id),
-  sk: JOB_KEY,
-  tenantPk: jobsOfTenantKey(job.tenant),
-  tenantSk: job.id,
-  sweepPk: sweepKey(job.id),
-  sweepSk: job.id,
-  status: job.desired,
-  summary: summaryOf(job),
-  job,
-})
-
-export const parseJob = (item: unknown): Job => JobRow.parse(item).job
+/** Activities and runs as the table holds them. Rows are parsed, never trusted: whatever is read goes through these. */
 
 const ActivityRow = z.object({ activity: Activity })
 
@@ -38,7 +20,7 @@ export const parseActivity = (item: unknown): Activity =>
   item === undefined ? noActivity : ActivityRow.parse(item).activity
 
 /** Kept as one JSON text: half the size of the same as attributes, and nothing queries by it. */
-const RunDetail = Run.omit({ tenant: true, id: true, status: true, expiresAt: true, notifications: true })
+const RunDetail = z.omit(Run, { tenant: true, id: true, status: true, expiresAt: true, notifications: true })
 
 const RunRow = z.object({
   pk: z.string(),
@@ -49,7 +31,7 @@ const RunRow = z.object({
   expiresAt: z.number(),
   detail: z.string(),
   /** Written later than the rest, so an attribute of its own. */
-  notifications: z.string().optional(),
+  notifications: z.optional(z.string()),
 })
 
 export function runItem(run: Run, token: number) {

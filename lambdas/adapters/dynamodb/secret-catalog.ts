@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { Secret } from '../../domain/secret/secret.ts'
 import type { SecretCatalog } from '../../ports/secret-catalog.ts'
@@ -12,7 +12,7 @@ const SecretRow = z.object({
   name: z.string(),
   secretId: z.string(),
   versionId: z.string(),
-  versions: z.int().positive(),
+  versions: z.int().check(z.positive()),
   description: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),

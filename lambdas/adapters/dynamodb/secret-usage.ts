@@ -5,7 +5,7 @@ import type { JobReference } from '../../domain/secret/secret.ts'
 import type { SecretUsage } from '../../ports/secret-usage.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_TENANT, jobsOfTenantKey } from './job-keys.ts'
-import { parseJob } from './rows.ts'
+import { parseJob } from './job-row.ts'
 import type { Table } from './table.ts'
 
 const JobKey = z.object({ pk: z.string(), sk: z.string() })

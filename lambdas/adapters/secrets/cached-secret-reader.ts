@@ -65,7 +65,7 @@ export function cachedSecretReader({ catalog, values, clock }: CachedSecretReade
         missing: found.filter(({ value }) => value === undefined).map(({ name }) => name),
       }
     },
-    forget(tenant, names) {
+    async forget(tenant, names) {
       for (const name of names) cache.delete(cacheKey(tenant, name))
     },
   }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 export const Plan = z.enum(['FREE', 'PREMIUM', 'PRO'])
 export type Plan = z.infer<typeof Plan>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Author } from './author.ts'
 
 /** Everything that leaves an entry. */
@@ -50,10 +50,10 @@ export const AuditEntry = z.object({
   action: AuditAction,
   subject: AuditSubject,
   /** The job that it is about, if any. */
-  jobId: z.string().optional(),
+  jobId: z.optional(z.string()),
   /** The changed fields alone; null where there was, or is, nothing. */
-  before: ShownFields.nullable(),
-  after: ShownFields.nullable(),
+  before: z.nullable(ShownFields),
+  after: z.nullable(ShownFields),
 })
 export type AuditEntry = Readonly<z.infer<typeof AuditEntry>>
 

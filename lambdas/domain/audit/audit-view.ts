@@ -13,7 +13,7 @@ export const AuditView = z
     actor: z
       .strictObject({ type: z.enum(['user', 'key', 'admin', 'punctual']), id: z.string().nullable() })
       .meta({ description: 'Who did it: a user, a key by its id, an admin, or Punctual itself.' }),
-    request: AuditedRequest.nullable().meta({ description: 'By which request; `null` where there was none.' }),
+    request: z.nullable(AuditedRequest).meta({ description: 'By which request; `null` where there was none.' }),
     action: AuditAction,
     subject: AuditSubject,
     jobId: z.string().nullable(),

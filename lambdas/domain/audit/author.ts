@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** The request by which a change was made: what finds it in the logs, and where it came from. */
 export const AuditedRequest = z.object({

@@ -1,4 +1,5 @@
-import { type Job, JobDefinition } from '../job/job.ts'
+import { definitionDefaults } from '../job/definition-defaults.ts'
+import type { Job } from '../job/job.ts'
 import type { AuditAction, NewAuditEntry, ShownFields } from './audit-entry.ts'
 import type { Author } from './author.ts'
 import { changedFields, type Side } from './changed-fields.ts'
@@ -10,13 +11,8 @@ const sideOf = (job: Job): Side => ({
 })
 
 /** A job that says nothing but what it must: a job is told of by what it says beyond that. */
-function leastSide({ definition, plan }: Job): Side {
-  const { name, cronExpression, targetUrl, ...defaults } = JobDefinition.parse({
-    name: definition.name,
-    cronExpression: definition.cronExpression,
-    targetUrl: definition.targetUrl,
-  })
-  return { fields: { ...defaults, plan }, shown: { ...defaults, plan } }
+function leastSide({ plan }: Job): Side {
+  return { fields: { ...definitionDefaults, plan }, shown: { ...definitionDefaults, plan } }
 }
 
 /** What changes when a job is turned on or off, and why. */

@@ -1,5 +1,5 @@
 import type { HttpMethod } from '../target/target.ts'
-import { targetLimits } from '../target/target.ts'
+import { targetLimits } from '../target/target-limits.ts'
 import type { CronJobOrgDocument, CronJobOrgJob } from './cron-job-org-document.ts'
 import { draftSchedule } from './cron-job-org-schedule.ts'
 import { distinctNames } from './distinct-names.ts'

@@ -1,5 +1,6 @@
-import * as z from 'zod'
-import { Desired, type Job } from './job.ts'
+import * as z from 'zod/mini'
+import { Desired } from './desired.ts'
+import type { Job } from './job.ts'
 
 /** What lists and figures need of a job, small enough to be read a thousand at a time. */
 export const JobSummary = z.object({
@@ -12,8 +13,8 @@ export const JobSummary = z.object({
     name: z.string(),
     cronExpression: z.string(),
     timezone: z.string(),
-    startAt: z.string().nullable(),
-    endAt: z.string().nullable(),
+    startAt: z.nullable(z.string()),
+    endAt: z.nullable(z.string()),
     flexMinutes: z.int(),
   }),
 })

@@ -1,6 +1,8 @@
 import * as z from 'zod'
-import { Plan } from '../account/plan.ts'
+import type { Plan } from '../account/plan.ts'
 import { type Target, targetFields } from '../target/target.ts'
+import { definitionDefaults } from './definition-defaults.ts'
+import type { Desired } from './desired.ts'
 
 /** Longest and largest that a job's own fields may be; the target's limits are in `targetLimits`. */
 export const jobLimits = {
@@ -22,13 +24,13 @@ const WebUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https UR
 
 const Notify = z
   .strictObject({
-    onFailure: z.boolean().default(true),
-    afterFailures: z.int().min(1).max(jobLimits.afterFailures).default(3),
-    onRecovery: z.boolean().default(true),
-    onSuccess: z.boolean().default(false),
-    onDisable: z.boolean().default(true),
-    emails: z.array(z.email().max(254)).max(jobLimits.emails).default([]),
-    webhookUrl: WebUrl.nullable().default(null),
+    onFailure: z.boolean().default(definitionDefaults.notify.onFailure),
+    afterFailures: z.int().min(1).max(jobLimits.afterFailures).default(definitionDefaults.notify.afterFailures),
+    onRecovery: z.boolean().default(definitionDefaults.notify.onRecovery),
+    onSuccess: z.boolean().default(definitionDefaults.notify.onSuccess),
+    onDisable: z.boolean().default(definitionDefaults.notify.onDisable),
+    emails: z.array(z.email().max(254)).max(jobLimits.emails).default(definitionDefaults.notify.emails),
+    webhookUrl: WebUrl.nullable().default(definitionDefaults.notify.webhookUrl),
   })
   .prefault({})
 
@@ -46,15 +48,15 @@ const scheduleFields = {
     .string()
     .min(1)
     .max(50)
-    .default('UTC')
+    .default(definitionDefaults.timezone)
     .meta({ description: 'An IANA time zone; the schedule goes by its clock.', examples: ['Europe/Paris'] }),
-  startAt: Instant.nullable().default(null).meta({ description: 'Nothing fires before it.' }),
-  endAt: Instant.nullable().default(null).meta({ description: 'Nothing fires after it.' }),
+  startAt: Instant.nullable().default(definitionDefaults.startAt).meta({ description: 'Nothing fires before it.' }),
+  endAt: Instant.nullable().default(definitionDefaults.endAt).meta({ description: 'Nothing fires after it.' }),
   flexMinutes: z
     .int()
     .min(0)
     .max(jobLimits.flexMinutes)
-    .default(0)
+    .default(definitionDefaults.flexMinutes)
     .meta({ description: 'A run may start this much later than planned.' }),
 }
 
@@ -63,34 +65,45 @@ const policyFields = {
     .int()
     .min(0)
     .max(jobLimits.maxRetries)
-    .default(3)
+    .default(definitionDefaults.maxRetries)
     .meta({ description: 'Attempts after the first, of the same run.' }),
-  retryDelaySeconds: z.int().min(1).max(jobLimits.retryDelaySeconds).default(60).meta({
-    description: 'The wait before the first retry; each next one doubles it. `Retry-After` of the target is honoured.',
-  }),
+  retryDelaySeconds: z
+    .int()
+    .min(1)
+    .max(jobLimits.retryDelaySeconds)
+    .default(definitionDefaults.retryDelaySeconds)
+    .meta({
+      description:
+        'The wait before the first retry; each next one doubles it. `Retry-After` of the target is honoured.',
+    }),
   retryMaxDelaySeconds: z
     .int()
     .min(1)
     .max(jobLimits.retryDelaySeconds)
-    .default(3600)
+    .default(definitionDefaults.retryMaxDelaySeconds)
     .meta({ description: 'No wait is longer.' }),
   overlap: z
     .enum(['ALLOW', 'SKIP', 'REPLACE'])
-    .default('SKIP')
+    .default(definitionDefaults.overlap)
     .meta({ description: 'What happens when a run is due while another goes on.' }),
-  delivery: z.enum(['AT_LEAST_ONCE', 'AT_MOST_ONCE']).default('AT_LEAST_ONCE').meta({
+  delivery: z.enum(['AT_LEAST_ONCE', 'AT_MOST_ONCE']).default(definitionDefaults.delivery).meta({
     description: 'What becomes of a run whose executor has crashed: taken over, or `LOST`.',
   }),
   notify: Notify,
-  disableAfterFailures: z.int().min(1).max(jobLimits.afterFailures).nullable().default(null),
+  disableAfterFailures: z
+    .int()
+    .min(1)
+    .max(jobLimits.afterFailures)
+    .nullable()
+    .default(definitionDefaults.disableAfterFailures),
 }
 
 /** What a user says about a job: the body of create and replace. Omitted fields take their defaults. */
 export const JobDefinition = z.strictObject({
   name: z.string().trim().min(1).max(jobLimits.name),
-  description: z.string().max(jobLimits.description).default(''),
-  tags: z.array(z.string().trim().min(1).max(jobLimits.tag)).max(jobLimits.tags).default([]),
-  enabled: z.boolean().default(true),
+  description: z.string().max(jobLimits.description).default(definitionDefaults.description),
+  tags: z.array(z.string().trim().min(1).max(jobLimits.tag)).max(jobLimits.tags).default(definitionDefaults.tags),
+  enabled: z.boolean().default(definitionDefaults.enabled),
   ...scheduleFields,
   ...targetFields,
   ...policyFields,
@@ -104,50 +117,46 @@ export function targetOf(definition: JobDefinition): Target {
   return { targetType, targetUrl, httpMethod, headers, body, auth, sign, timeout, redirects, success, saveResponse }
 }
 
-/**
- * What should become of a job's schedules. ACTIVE has them, PAUSED and COMPLETED have none, and DELETED is a
- * tombstone that stays until its last schedule is gone.
- */
-export const Desired = z.enum(['ACTIVE', 'PAUSED', 'COMPLETED', 'DELETED'])
-export type Desired = z.infer<typeof Desired>
+/** What of an account a job takes. */
+type Load = { readonly activeJobs: number; readonly runsPerDay: number; readonly completedJobs: number }
 
-const Load = z.object({ activeJobs: z.int(), runsPerDay: z.int(), completedJobs: z.int().default(0) })
+/** Why something was done to a job without its user; `at` in epoch ms. */
+type Cause = { readonly code: string; readonly message: string; readonly at: number }
 
 /**
  * The job row: the truth that EventBridge's schedules are a projection of.
  * `version` counts every edit and is the ETag; `generation` counts only edits that change when the job fires, and each
  * set of schedules belongs to one generation for good.
  */
-export const Job = z.object({
-  tenant: z.string(),
-  id: z.string(),
+export type Job = {
+  readonly tenant: string
+  readonly id: string
   /** The tenant's plan: what is kept of its runs, and for how long. A change of plan is written on every job. */
-  plan: Plan,
-  definition: JobDefinition,
-  version: z.int(),
-  generation: z.int(),
+  readonly plan: Plan
+  readonly definition: JobDefinition
+  readonly version: number
+  readonly generation: number
   /** The version that a user's last change made: failures are counted from there. */
-  editedVersion: z.int().default(1),
-  desired: Desired,
+  readonly editedVersion: number
+  readonly desired: Desired
   /** SYNCED once the schedules of this generation, and no others, exist. */
-  syncState: z.enum(['PENDING', 'SYNCED']),
+  readonly syncState: 'PENDING' | 'SYNCED'
   /** When this generation began, epoch ms: occurrences before it belong to another. */
-  since: z.number(),
+  readonly since: number
   /** Names of this generation's schedules. */
-  schedules: z.array(z.string()),
+  readonly schedules: string[]
   /** Names of older generations' schedules that may still exist. */
-  stale: z.array(z.string()),
-  /** Why the tenant's plan paused it, unless a user has touched it since; `at` in epoch ms. */
-  paused: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
+  readonly stale: string[]
+  /** Why the tenant's plan paused it, unless a user has touched it since. */
+  readonly paused?: Cause | undefined
   /** What it adds to the account now, and what the account counts for the row that it comes from. */
-  load: Load.optional(),
-  counted: Load.optional(),
-  /** Why it was disabled, unless a user has touched it since; `at` in epoch ms. */
-  disabled: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
+  readonly load?: Load | undefined
+  readonly counted?: Load | undefined
+  /** Why it was disabled, unless a user has touched it since. */
+  readonly disabled?: Cause | undefined
   /** Its calls take one of the places that jobs of its host share; else it has a place of its own. */
-  sharesHost: z.literal(true).optional(),
+  readonly sharesHost?: true | undefined
   /** Epoch ms. */
-  createdAt: z.number(),
-  updatedAt: z.number(),
-})
-export type Job = Readonly<z.infer<typeof Job>>
+  readonly createdAt: number
+  readonly updatedAt: number
+}

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { JobDefinition } from '../job/job.ts'
 import { type Notice, NoticeKind } from './notice.ts'
 
@@ -13,9 +13,9 @@ export const Delivery = z.object({
   status: z.enum(['PENDING', 'SENT', 'FAILED', 'DROPPED']),
   attempts: z.int(),
   /** Epoch ms. */
-  lastAttemptAt: z.number().nullable(),
+  lastAttemptAt: z.nullable(z.number()),
   /** What went wrong. */
-  message: z.string().nullable(),
+  message: z.nullable(z.string()),
 })
 export type Delivery = Readonly<z.infer<typeof Delivery>>
 

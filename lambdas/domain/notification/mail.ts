@@ -1,4 +1,4 @@
-import type { NoticeMessage } from './message.ts'
+import type { NoticeMessage } from './notice-message.ts'
 
 /** A mail, ready to be sent. */
 export type Mail = { readonly subject: string; readonly text: string; readonly html: string }

@@ -1,11 +1,8 @@
-import * as z from 'zod'
 import type { Job } from '../job/job.ts'
-import { type Run, RunReason, RunStatus } from '../run/run.ts'
+import type { Run } from '../run/run.ts'
 import { instantOf } from '../run/run-id.ts'
 import type { Notice, NoticeKind } from './notice.ts'
-
-const Instant = z.iso.datetime()
-const RunReference = z.object({ id: z.string(), plannedAt: Instant })
+import type { NoticeMessage } from './notice-message.ts'
 
 const types = {
   FAILURE: 'job.failed',
@@ -13,36 +10,6 @@ const types = {
   SUCCESS: 'job.succeeded',
   DISABLED: 'job.disabled',
 } as const satisfies Record<NoticeKind, string>
-
-/** What is told, as a webhook gets it and as mails are written from it (Standard Webhooks 1.0.0, "Payload structure"). */
-export const NoticeMessage = z
-  .object({
-    type: z.enum(['job.failed', 'job.recovered', 'job.succeeded', 'job.disabled']),
-    timestamp: Instant.meta({ description: 'When the run ended.' }),
-    data: z.object({
-      job: z.object({ id: z.string(), name: z.string() }),
-      run: z.object({
-        id: z.string(),
-        status: RunStatus,
-        plannedAt: Instant,
-        httpStatus: z.int().nullable(),
-        reason: RunReason.nullable(),
-        url: z.url().meta({ description: 'Where the API shows the run.' }),
-      }),
-      consecutiveFailures: z
-        .int()
-        .meta({ description: 'Scheduled runs that failed in a row; for job.recovered those before this run.' }),
-      failingSince: Instant.nullable().meta({ description: 'When the first of them was planned.' }),
-      failedForSeconds: z
-        .int()
-        .nullable()
-        .meta({ description: 'From then to this run; for job.recovered how long it lasted.' }),
-      lastGoodRun: RunReference.nullable().meta({ description: 'The newest run before that succeeded.' }),
-      disabledReason: z.object({ code: z.string(), message: z.string() }).nullable(),
-    }),
-  })
-  .meta({ id: 'Notification' })
-export type NoticeMessage = Readonly<z.infer<typeof NoticeMessage>>
 
 const iso = (instant: number): string => new Date(instant).toISOString()
 

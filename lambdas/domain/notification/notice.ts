@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** What people are told of. */
 export const NoticeKind = z.enum(['FAILURE', 'RECOVERY', 'SUCCESS', 'DISABLED'])
@@ -13,11 +13,11 @@ export const Notice = z.object({
   /** Failed runs in a row: with this one, or before it where it is the recovery. */
   failures: z.int(),
   /** Id of the first of them. */
-  firstFailed: z.string().optional(),
+  firstFailed: z.optional(z.string()),
   /** Id of the newest run that had succeeded before. */
-  lastGood: z.string().optional(),
+  lastGood: z.optional(z.string()),
   /** The job is to be disabled first, unless a user has touched it since this version. */
-  disable: z.object({ because: z.enum(['FAILING', 'GONE']), editedVersion: z.int() }).optional(),
+  disable: z.optional(z.object({ because: z.enum(['FAILING', 'GONE']), editedVersion: z.int() })),
   /** How often somebody set about telling it. */
   tries: z.int(),
   /** Until then it waits, or somebody is at it; epoch ms. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Notice } from '../notification/notice.ts'
 import type { RunStatus } from './run.ts'
 
@@ -15,11 +15,11 @@ export const Claim = z.object({
   /** The job's version when the run was first claimed: an edit ends its retrying. */
   version: z.int(),
   /** Set while nothing is going on and the run waits, for a retry or for another run to end. */
-  parked: z.object({ attempt: z.int(), until: z.number() }).optional(),
+  parked: z.optional(z.object({ attempt: z.int(), until: z.number() })),
   /** Set where the run calls nobody: what became of it is only written down, and it is in nobody's way. */
-  recordOnly: z.literal(true).optional(),
+  recordOnly: z.optional(z.literal(true)),
   /** Somebody wants the run to stop. */
-  cancel: z.enum(['USER', 'REPLACED']).optional(),
+  cancel: z.optional(z.enum(['USER', 'REPLACED'])),
 })
 export type Claim = Readonly<z.infer<typeof Claim>>
 
@@ -35,13 +35,13 @@ export const Activity = z.object({
   queued: z.record(z.string(), z.number()),
   /** Scheduled runs that have failed in a row since the job's version `countedFrom`. */
   consecutiveFailures: z.int(),
-  countedFrom: z.int().default(1),
+  countedFrom: z._default(z.int(), 1),
   /** Id of the first of them. */
-  firstFailed: z.string().optional(),
+  firstFailed: z.optional(z.string()),
   /** Id of the newest run that has succeeded. */
-  lastGood: z.string().optional(),
+  lastGood: z.optional(z.string()),
   /** What has not been told yet, by the id of the run that it is about. */
-  notices: z.record(z.string(), Notice).default({}),
+  notices: z._default(z.record(z.string(), Notice), {}),
 })
 export type Activity = Readonly<z.infer<typeof Activity>>
 

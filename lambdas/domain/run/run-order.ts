@@ -1,8 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { occurrenceRunId, parseRunId } from './run-id.ts'
 
 const job = { tenant: z.string(), jobId: z.string() }
-const RunId = z.string().refine((id) => parseRunId(id) !== undefined)
+const RunId = z.string().check(z.refine((id) => parseRunId(id) !== undefined))
 
 /**
  * What the executor is told to run. Occurrences come from EventBridge Scheduler, and again from the sweeper; manual runs

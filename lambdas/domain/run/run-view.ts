@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { Delivery } from '../notification/delivery.ts'
-import type { Claim } from './activity.ts'
 import { Attempt, durationOf, KeptResponse, type Run, RunReason, RunStatus, SentRequest } from './run.ts'
 import { parseRunId } from './run-id.ts'
 
@@ -21,12 +20,12 @@ export const RunView = z
     latenessMs: z.number().nullable(),
     durationMs: z.number().nullable(),
     httpStatus: z.number().nullable(),
-    reason: RunReason.nullable(),
-    attempts: z.array(Attempt.extend({ startedAt: z.string() })),
-    request: SentRequest.nullable(),
-    response: KeptResponse.nullable(),
+    reason: z.nullable(RunReason),
+    attempts: z.array(z.object({ ...Attempt.shape, startedAt: z.string() })),
+    request: z.nullable(SentRequest),
+    response: z.nullable(KeptResponse),
     /** Whom it was told, and how that went. */
-    notifications: z.array(Delivery.extend({ lastAttemptAt: z.string().nullable() })),
+    notifications: z.array(z.object({ ...Delivery.shape, lastAttemptAt: z.string().nullable() })),
     expiresAt: z.string(),
   })
   .meta({ id: 'Run' })
@@ -66,30 +65,6 @@ export type LastRun = z.infer<typeof LastRun>
 export function lastRunView(run: Run): LastRun {
   const { id, status, httpStatus, startedAt, durationMs } = runView(run)
   return { id, status, httpStatus, startedAt, durationMs }
-}
-
-/** A run that is claimed, or promised, but has no record yet. */
-export function unrecordedRun(run: {
-  readonly tenant: string
-  readonly id: string
-  readonly jobName: string
-  readonly claim: Claim | undefined
-  /** Epoch ms. */
-  readonly expiresAt: number
-}): Run {
-  return {
-    tenant: run.tenant,
-    id: run.id,
-    jobName: run.jobName,
-    status: 'RUNNING',
-    startedAt: run.claim?.claimedAt ?? null,
-    finishedAt: null,
-    reason: null,
-    attempts: [],
-    request: null,
-    response: null,
-    expiresAt: run.expiresAt,
-  }
 }
 
 function partsOf(id: string) {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { Delivery } from '../notification/delivery.ts'
 
 /** RUNNING is the only state that changes; every other is final. */
@@ -16,10 +16,10 @@ export const RunStatus = z.enum([
 export type RunStatus = z.infer<typeof RunStatus>
 
 /** Why an attempt or a run ended as it did, in words for the job's owner; redacted. */
-export const RunReason = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+export const RunReason = z.object({ code: z.string(), message: z.string(), hint: z.nullable(z.string()) })
 export type RunReason = Readonly<z.infer<typeof RunReason>>
 
-const Milliseconds = z.number().nullable()
+const Milliseconds = z.nullable(z.number())
 export const Timings = z.object({
   dnsMs: Milliseconds,
   connectMs: Milliseconds,
@@ -33,11 +33,11 @@ export const Attempt = z.object({
   number: z.int(),
   /** Epoch ms. */
   startedAt: z.number(),
-  httpStatus: z.number().nullable(),
-  reason: RunReason.nullable(),
+  httpStatus: z.nullable(z.number()),
+  reason: z.nullable(RunReason),
   timings: Timings,
   /** How long it waited, before it started, for other calls to the same host to end, in ms. Absent where it did not. */
-  waitedMs: z.number().optional(),
+  waitedMs: z.optional(z.number()),
 })
 export type Attempt = Readonly<z.infer<typeof Attempt>>
 
@@ -53,7 +53,7 @@ export type SentRequest = Readonly<z.infer<typeof SentRequest>>
 export const KeptResponse = z.object({
   status: z.number(),
   headers: z.record(z.string(), z.string()),
-  body: z.string().nullable(),
+  body: z.nullable(z.string()),
   bodyBytes: z.number(),
   truncated: z.boolean(),
 })
@@ -65,14 +65,14 @@ export const Run = z.object({
   id: z.string(),
   jobName: z.string(),
   status: RunStatus,
-  startedAt: z.number().nullable(),
-  finishedAt: z.number().nullable(),
-  reason: RunReason.nullable(),
+  startedAt: z.nullable(z.number()),
+  finishedAt: z.nullable(z.number()),
+  reason: z.nullable(RunReason),
   attempts: z.array(Attempt),
-  request: SentRequest.nullable(),
-  response: KeptResponse.nullable(),
+  request: z.nullable(SentRequest),
+  response: z.nullable(KeptResponse),
   /** Whom it was told, and how that went; absent while nobody is to be told of it. */
-  notifications: z.array(Delivery).readonly().optional(),
+  notifications: z.optional(z.readonly(z.array(Delivery))),
   /** When the record is deleted, epoch ms. */
   expiresAt: z.number(),
 })

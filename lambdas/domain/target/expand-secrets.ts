@@ -1,8 +1,8 @@
 import { credentialsIn } from './credential-headers.ts'
 import { headersSizeProblem, headerValueProblem } from './header-rules.ts'
-import { type Reason, reasonOf } from './reason.ts'
+import type { Failure } from './reason.ts'
 import { expandText, referencesIn, secretNamesIn, type TemplatedParts } from './secret-template.ts'
-import { targetLimits } from './target.ts'
+import { targetLimits } from './target-limits.ts'
 import { parseTemplatedUrl } from './templated-url.ts'
 
 /** The request with its secrets in. Never stored, never logged. */
@@ -17,8 +17,8 @@ export interface ExpandedTarget {
 
 export type ExpandedSecrets =
   | { readonly ok: true; readonly expanded: ExpandedTarget }
-  /** `missing` names the unknown secrets; it is empty when the reason is another one. */
-  | { readonly ok: false; readonly missing: readonly string[]; readonly reason: Reason }
+  /** `missing` names the unknown secrets; it is empty when something else went wrong. */
+  | { readonly ok: false; readonly missing: readonly string[]; readonly failure: Failure }
 
 /**
  * Puts the values of secrets into a target, in one pass: percent-encoded in the path and in query values, as they
@@ -30,12 +30,12 @@ export function expandSecrets(target: TemplatedParts, secrets: ReadonlyMap<strin
   if (missing.length > 0) {
     const list = missing.map((name) => `"${name}"`).join(', ')
     const message = `The job refers to ${list}, but there is no such secret.`
-    return { ok: false, missing, reason: reasonOf({ code: 'SECRET_NOT_FOUND', secretNames: missing }, message) }
+    return { ok: false, missing, failure: { code: 'SECRET_NOT_FOUND', secretNames: missing, message } }
   }
   const refuse = (code: 'INVALID_REQUEST' | 'TOO_LARGE', message: string): ExpandedSecrets => ({
     ok: false,
     missing: [],
-    reason: reasonOf({ code, secretNames: names }, message),
+    failure: { code, secretNames: names, message },
   })
   const valueFor = (name: string) => secrets.get(name) ?? ''
   const tooLarge = sizeProblem(target, valueFor)

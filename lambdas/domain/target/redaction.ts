@@ -1,4 +1,3 @@
-import { authScheme, isCredentialHeader } from './credential-headers.ts'
 import {
   backslashDecoded,
   escapesUndone,
@@ -10,29 +9,7 @@ import {
 import { type Needle, needlesOf, occurrences, SHORTEST_PACKED, type Span } from './needles.ts'
 import { base64Decoded, hexDecoded } from './packed-decoders.ts'
 import { type Decoder, rawView, type View } from './redaction-views.ts'
-
-/** What stands where a secret stood. The same for all: a hash of a weak secret could be guessed. */
-export const REDACTED = '[redacted]'
-
-/** Takes secrets out of everything that is stored, shown or logged. */
-export interface Redactor {
-  /** Replaces each secret, in whatever encoding, by `[redacted]`. */
-  redact(text: string): string
-  /** Redacts headers, names included; values that are credentials by their name go whole. */
-  redactHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>
-  /**
-   * Redacts a captured body, then cuts it to `limitBytes` of UTF-8. Of a capture that is not the whole body the last
-   * `overlapBytes` are dropped first, because a secret may be cut in two there.
-   */
-  redactAndTruncate(captured: Uint8Array, limitBytes: number, isWhole: boolean): RedactedText
-  /** How many bytes to capture beyond what is to be kept. */
-  readonly overlapBytes: number
-}
-
-export interface RedactedText {
-  readonly text: string
-  readonly truncated: boolean
-}
+import { type Redactor, redactorBy } from './redactor.ts'
 
 const TEXT_DECODERS: readonly Decoder[] = [percentDecoded, backslashDecoded, htmlDecoded, withoutZeros]
 const PACKED_DECODERS: readonly Decoder[] = [base64Decoded, hexDecoded]
@@ -54,27 +31,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   const needles = needlesOf(secrets)
   const longest = Math.max(0, ...needles.map(({ bytes }) => bytes.length))
   const overlapBytes = longest * LONGEST_ENCODING
-  const redact = (text: string) => {
-    const bytes = Buffer.from(text)
-    const spans = findSecrets(bytes, needles)
-    return spans.length === 0 ? text : blotOut(bytes, spans)
-  }
-  return {
-    redact,
-    redactHeaders: (headers) =>
-      Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [redact(name), redactHeader(name, value, redact)]),
-      ),
-    redactAndTruncate(captured, limitBytes, isWhole) {
-      const bytes = Buffer.from(captured.buffer, captured.byteOffset, captured.byteLength)
-      const spans = findSecrets(bytes, needles)
-      const end = isWhole ? bytes.length : Math.max(0, bytes.length - overlapBytes)
-      const text = blotOut(bytes, spans, end)
-      const kept = cutUtf8(text, limitBytes)
-      return { text: kept, truncated: !isWhole || kept.length < text.length }
-    },
-    overlapBytes,
-  }
+  return redactorBy((bytes) => findSecrets(bytes, needles), overlapBytes)
 }
 
 function findSecrets(bytes: Buffer, needles: readonly Needle[]): readonly Span[] {
@@ -122,32 +79,4 @@ function merged(spans: readonly Span[]): readonly Span[] {
     else result.push([from, to])
   }
   return result
-}
-
-/** The text of the bytes before `end`, each span replaced; a span across `end` still leaves its marker. */
-function blotOut(bytes: Buffer, spans: readonly Span[], end = bytes.length): string {
-  const parts: string[] = []
-  let at = 0
-  for (const [from, to] of spans) {
-    if (from >= end) break
-    parts.push(bytes.toString('utf8', at, from), REDACTED)
-    at = to
-  }
-  if (at < end) parts.push(bytes.toString('utf8', at, end))
-  return parts.join('')
-}
-
-function cutUtf8(text: string, limitBytes: number): string {
-  const bytes = Buffer.from(text)
-  if (bytes.length <= limitBytes) return text
-  let end = limitBytes
-  // 10xxxxxx continues a character.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
-  return bytes.toString('utf8', 0, end)
-}
-
-function redactHeader(name: string, value: string, redact: (text: string) => string): string {
-  if (!isCredentialHeader(name)) return redact(value)
-  const scheme = authScheme(value)
-  return scheme ? `${scheme} ${REDACTED}` : REDACTED
 }

@@ -1,11 +1,9 @@
 import * as z from 'zod'
-import { parseJsonPath, readJsonPath } from './json-path.ts'
-import { type Reason, reasonOf, type SecretFacts } from './reason.ts'
+import { definitionDefaults } from '../job/definition-defaults.ts'
+import { parseJsonPath } from './json-path.ts'
+import { statusRange } from './judge-response.ts'
 
 export const successLimits = { statuses: 20, textLength: 1024, assertions: 10, pathLength: 256 } as const
-
-/** Values up to this many characters are quoted in messages; longer ones are described, never cut. */
-const QUOTED_LENGTH = 80
 
 const StatusRange = z
   .string()
@@ -24,7 +22,7 @@ const JsonPath = z
 
 /** When an answer counts as success: all of it must hold. */
 export const SuccessRule = z.strictObject({
-  status: z.array(StatusRange).min(1).max(successLimits.statuses).default(['200-299']),
+  status: z.array(StatusRange).min(1).max(successLimits.statuses).default(definitionDefaults.success.status),
   bodyIncludes: z.string().min(1).max(successLimits.textLength).nullable().default(null),
   bodyExcludes: z.string().min(1).max(successLimits.textLength).nullable().default(null),
   json: z
@@ -38,78 +36,3 @@ export const SuccessRule = z.strictObject({
     .default([]),
 })
 export type SuccessRule = z.infer<typeof SuccessRule>
-
-/** What is judged: the answer as it came, before redaction. */
-export interface JudgedResponse {
-  readonly status: number
-  readonly body: string
-  /** The body was longer than what was captured. */
-  readonly truncated: boolean
-}
-
-export type Judgement = { readonly ok: true } | { readonly ok: false; readonly reason: Reason }
-
-/**
- * Decides whether an answer is a success. The message may quote the answer: redact it before it is stored.
- * @param secrets those the target refers to, for the hint.
- */
-export function judgeResponse(rule: SuccessRule, response: JudgedResponse, secrets: SecretFacts = {}): Judgement {
-  if (!rule.status.some((text) => isInRange(response.status, statusRange(text)))) {
-    const message = `The target answered ${response.status}; expected ${rule.status.join(', ')}.`
-    return { ok: false, reason: reasonOf({ code: 'HTTP_STATUS', httpStatus: response.status, ...secrets }, message) }
-  }
-  const failed = textProblem(rule, response) ?? jsonProblem(rule, response)
-  return failed ? { ok: false, reason: reasonOf({ code: 'ASSERTION', ...secrets }, failed) } : { ok: true }
-}
-
-function textProblem({ bodyIncludes, bodyExcludes }: SuccessRule, { body, truncated }: JudgedResponse) {
-  const part = truncated ? 'first part of the body' : 'body'
-  if (bodyIncludes !== null && !body.includes(bodyIncludes))
-    return `The ${part} does not contain ${quote(bodyIncludes)}.`
-  if (bodyExcludes !== null && body.includes(bodyExcludes)) return `The body contains ${quote(bodyExcludes)}.`
-  return undefined
-}
-
-function jsonProblem({ json }: SuccessRule, { body, truncated }: JudgedResponse): string | undefined {
-  if (json.length === 0) return undefined
-  if (truncated) return 'The body is too long to be read as JSON.'
-  const document = parseJson(body)
-  if (!document.ok) return 'The body is not JSON.'
-  for (const { path, equals } of json) {
-    const parsed = parseJsonPath(path)
-    const actual = parsed.ok ? readJsonPath(document.value, parsed.steps) : { found: false as const }
-    if (!actual.found) return `The body has nothing at ${path}; expected ${quote(equals)}.`
-    if (actual.value !== equals) return `The body has ${quote(actual.value)} at ${path}; expected ${quote(equals)}.`
-  }
-  return undefined
-}
-
-function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  try {
-    // Some servers begin JSON with a byte order mark, which JSON.parse refuses.
-    return { ok: true, value: JSON.parse(text.replace(/^\uFEFF/, '')) }
-  } catch {
-    return { ok: false }
-  }
-}
-
-/** Never a part of a text: a cut secret could no longer be recognised by redaction. */
-function quote(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  if (typeof value === 'string' && value.length > QUOTED_LENGTH) return `a text of ${value.length} characters`
-  return JSON.stringify(value)
-}
-
-type Range = { readonly from: number; readonly to: number }
-
-function statusRange(text: string): Range | undefined {
-  const match = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(text)
-  if (!match) return undefined
-  const from = Number(match[1])
-  const to = Number(match[2] ?? match[1])
-  return from <= to ? { from, to } : undefined
-}
-
-const isInRange = (status: number, range: Range | undefined) =>
-  range !== undefined && status >= range.from && status <= range.to

@@ -1,18 +1,8 @@
 import * as z from 'zod'
+import { definitionDefaults } from '../job/definition-defaults.ts'
 import { headerLimits } from './header-rules.ts'
 import { SuccessRule } from './success-rule.ts'
-
-/** The limits of a target, in one place; the fields below and the sender keep them. */
-export const targetLimits = {
-  urlLength: 2048,
-  bodyBytes: 65_536,
-  credentialLength: 2048,
-  timeoutMs: { min: 1000, max: 300_000, default: 30_000 },
-  /** Body once its secrets are in, in bytes. */
-  expandedBodyBytes: 262_144,
-  /** URL once its secrets are in, in characters. */
-  expandedUrlLength: 16_384,
-} as const
+import { targetLimits } from './target-limits.ts'
 
 export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 export type HttpMethod = (typeof httpMethods)[number]
@@ -49,7 +39,7 @@ const headers = z
  * they mean together.
  */
 export const targetFields = {
-  targetType: z.literal('HTTP').default('HTTP'),
+  targetType: z.literal('HTTP').default(definitionDefaults.targetType),
   targetUrl: z
     .string()
     .min(1)
@@ -58,29 +48,29 @@ export const targetFields = {
       description: 'http or https, with a public host. `{{secrets.NAME}}` may stand in the path and the query.',
       examples: ['https://api.example.com/sync'],
     }),
-  httpMethod: z.enum(httpMethods).default('GET'),
-  headers: headers.default({}).meta({ description: 'Sent as they are, secrets put in.' }),
-  body: body.default(null).meta({ description: 'Sent as it is, secrets put in.' }),
-  auth: TargetAuth.default({ type: 'none' }),
-  sign: z.boolean().default(false).meta({
+  httpMethod: z.enum(httpMethods).default(definitionDefaults.httpMethod),
+  headers: headers.default(definitionDefaults.headers).meta({ description: 'Sent as they are, secrets put in.' }),
+  body: body.default(definitionDefaults.body).meta({ description: 'Sent as it is, secrets put in.' }),
+  auth: TargetAuth.default(definitionDefaults.auth),
+  sign: z.boolean().default(definitionDefaults.sign).meta({
     description: 'Whether calls are signed as Standard Webhooks asks for, with the secret `WEBHOOK_SIGNING_KEY`.',
   }),
   timeout: z
     .int()
     .min(targetLimits.timeoutMs.min)
     .max(targetLimits.timeoutMs.max)
-    .default(targetLimits.timeoutMs.default)
+    .default(definitionDefaults.timeout)
     .meta({ description: 'Milliseconds for a whole attempt, redirects included.' }),
   redirects: z
     .enum(['NONE', 'FOLLOW'])
-    .default('NONE')
+    .default(definitionDefaults.redirects)
     .meta({ description: 'Followed ones lose every credential across origins.' }),
-  success: SuccessRule.default({ status: ['200-299'], bodyIncludes: null, bodyExcludes: null, json: [] }).meta({
+  success: SuccessRule.default(definitionDefaults.success).meta({
     description: 'What counts as success; all of it must hold.',
   }),
   saveResponse: z
     .enum(['ALWAYS', 'ON_FAILURE', 'NEVER'])
-    .default('ALWAYS')
+    .default(definitionDefaults.saveResponse)
     .meta({ description: 'When the answer is kept with the run.' }),
 } as const
 

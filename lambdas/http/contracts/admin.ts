@@ -128,7 +128,7 @@ export const adminContracts = {
     query: z.strictObject({
       ...listQuery,
       userId,
-      status: RunStatus.optional().meta({ description: 'Only runs of this status.' }),
+      status: z.optional(RunStatus).meta({ description: 'Only runs of this status.' }),
       from: auditQuery.from.meta({ description: 'Only runs planned at this instant or later.' }),
       to: auditQuery.to.meta({ description: 'Only runs planned before this instant.' }),
     }),

@@ -10,7 +10,7 @@ const Instant = z.iso.datetime({ error: 'must be an instant in UTC such as 2027-
 /** What narrows a list of entries. */
 export const auditQuery = {
   ...listQuery,
-  action: AuditAction.optional().meta({ description: 'Only entries of this action.' }),
+  action: z.optional(AuditAction).meta({ description: 'Only entries of this action.' }),
   jobId: JobId.optional().meta({ description: 'Only what was done to this job and its runs.' }),
   from: Instant.optional().meta({ description: 'Only what was done at this instant or later.' }),
   to: Instant.optional().meta({ description: 'Only what was done before this instant.' }),

@@ -6,7 +6,7 @@ import { listQuery, pageOf } from '../cursor.ts'
 import { JobId } from './jobs.ts'
 
 const Instant = z.iso.datetime({ error: 'must be an instant in UTC such as 2027-01-31T08:00:00Z' })
-const status = RunStatus.optional().meta({ description: 'Only runs of this status.' })
+const status = z.optional(RunStatus).meta({ description: 'Only runs of this status.' })
 const page = { 200: { description: 'One page of runs, newest first.', schema: pageOf(RunView) } }
 
 const params = z.strictObject({ runId: z.string().min(1).max(64).meta({ description: "The run's id." }) })

@@ -71,6 +71,15 @@ describe('what a smaller plan pauses', () => {
     expect(pausesOf(jobs, { jobs: 2, timeoutMs: 30_000 }).map((pause) => pause.job)).toEqual([jobs[0]])
   })
 
+  it('pauses the newest of those that it does allow', () => {
+    const jobs = [job(), job({ timeout: 60_000 }), job(), job()]
+    const pauses = pausesOf(
+      jobs.map((each) => (each === jobs[1] ? each : { ...each, definition: { ...each.definition, timeout: 1000 } })),
+      { jobs: 2, timeoutMs: 30_000 },
+    )
+    expect(pauses.map((pause) => pause.job.id)).toEqual([jobs[1]?.id, jobs[3]?.id])
+  })
+
   it('takes a job of an older form for one that plans nothing', () => {
     const { load: _, ...older } = job()
     const jobs = [job(), older]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { duration, noticeMail } from '../../../lambdas/domain/notification/mail.ts'
-import { NoticeMessage } from '../../../lambdas/domain/notification/message.ts'
+import { NoticeMessage } from '../../../lambdas/domain/notification/notice-message.ts'
 import { anyText } from '../../support/any-text.ts'
 
 const types = ['job.failed', 'job.recovered', 'job.succeeded', 'job.disabled'] as const

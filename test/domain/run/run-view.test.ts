@@ -3,7 +3,8 @@ import type { Attempt, Run } from '../../../lambdas/domain/run/run.ts'
 import { isFailure, isFinal, RunStatus, Run as StoredRun } from '../../../lambdas/domain/run/run.ts'
 import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
 import { RunOrder, runIdOf } from '../../../lambdas/domain/run/run-order.ts'
-import { LastRun, lastRunView, RunView, runView, unrecordedRun } from '../../../lambdas/domain/run/run-view.ts'
+import { LastRun, lastRunView, RunView, runView } from '../../../lambdas/domain/run/run-view.ts'
+import { unrecordedRun } from '../../../lambdas/domain/run/unrecorded-run.ts'
 
 const JOB = '01JXAMPE00000000000000000K'
 const PLANNED = Date.parse('2026-11-21T12:05:00Z')
@@ -87,6 +88,10 @@ describe('the view of a run', () => {
       { ...sent, status: 'PENDING', attempts: 0, lastAttemptAt: null },
     ])
     expect(RunView.parse(view)).toEqual(view)
+  })
+
+  it('is called a run in the document of the API', () => {
+    expect(RunView.meta()?.id).toBe('Run')
   })
 
   it('in short is what a job shows', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
 import { referencesIn, secretNamesIn, type TemplatedParts } from '../../../lambdas/domain/target/secret-template.ts'
-import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { targetLimits } from '../../../lambdas/domain/target/target-limits.ts'
 import { anyText } from '../../support/any-text.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 
@@ -17,7 +17,7 @@ const expand = (parts: Partial<TemplatedParts>, secrets: Record<string, string> 
   expandSecrets(target(parts), new Map(Object.entries(secrets)))
 const expanded = (parts: Partial<TemplatedParts>, secrets: Record<string, string> = {}) => {
   const result = expand(parts, secrets)
-  if (!result.ok) throw new Error(result.reason.message)
+  if (!result.ok) throw new Error(result.failure.message)
   return result.expanded
 }
 
@@ -99,7 +99,7 @@ describe('expandSecrets', () => {
     expect(expand({ targetUrl: `https://api.example.com${path}` }, { S: secret })).toMatchObject({
       ok: false,
       missing: [],
-      reason: { code: 'INVALID_REQUEST' },
+      failure: { code: 'INVALID_REQUEST' },
     })
   })
 
@@ -111,7 +111,7 @@ describe('expandSecrets', () => {
     expect(result).toEqual({
       ok: false,
       missing: ['A', 'B'],
-      reason: {
+      failure: {
         code: 'SECRET_NOT_FOUND',
         message: 'The job refers to "A", "B", but there is no such secret.',
         hint: 'Create secrets A, B, or correct the name in the job.',
@@ -134,7 +134,7 @@ describe('expandSecrets', () => {
     const result = expand(parts, { S: secret })
     expect(result).toMatchObject({
       ok: false,
-      reason: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
+      failure: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
     })
     expect(JSON.stringify(result)).not.toContain(JSON.stringify(secret).slice(1, -1))
   })
@@ -177,10 +177,10 @@ describe('expandSecrets', () => {
   it('refuses a body or URL that grows beyond all measure', () => {
     const S = 'x'.repeat(65_536)
     expect(expand({ body: '{{secrets.S}}'.repeat(3) }, { S })).toMatchObject({ ok: true })
-    expect(expand({ body: '{{secrets.S}}'.repeat(5000) }, { S })).toMatchObject({ reason: { code: 'TOO_LARGE' } })
+    expect(expand({ body: '{{secrets.S}}'.repeat(5000) }, { S })).toMatchObject({ failure: { code: 'TOO_LARGE' } })
     const long = { S: 'x'.repeat(targetLimits.expandedUrlLength) }
     expect(expand({ targetUrl: 'https://api.example.com/{{secrets.S}}' }, long)).toMatchObject({
-      reason: { code: 'TOO_LARGE' },
+      failure: { code: 'TOO_LARGE' },
     })
   })
 })

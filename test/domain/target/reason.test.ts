@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { hintFor, reasonCodes } from '../../../lambdas/domain/target/reason.ts'
+import { hintFor } from '../../../lambdas/domain/target/hints.ts'
+import { reasonCodes } from '../../../lambdas/domain/target/reason.ts'
 
 const SENTENCE = /^[A-Z].+[.]$/
 const secretNames = ['CRON_SECRET']

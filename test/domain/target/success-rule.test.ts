@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { reasonOf } from '../../../lambdas/domain/target/hints.ts'
 import { parseJsonPath, readJsonPath } from '../../../lambdas/domain/target/json-path.ts'
-import { judgeResponse, SuccessRule } from '../../../lambdas/domain/target/success-rule.ts'
+import { judgeResponse } from '../../../lambdas/domain/target/judge-response.ts'
+import { SuccessRule } from '../../../lambdas/domain/target/success-rule.ts'
 
 const judge = (rule: Record<string, unknown>, status: number, body = '', truncated = false) => {
-  const judgement = judgeResponse(
-    SuccessRule.parse(rule),
-    { status, body, truncated },
-    { secretNames: ['CRON_SECRET'] },
-  )
-  return judgement.ok ? 'ok' : judgement.reason
+  const judgement = judgeResponse(SuccessRule.parse(rule), { status, body, truncated })
+  return judgement.ok ? 'ok' : reasonOf({ ...judgement.failure, secretNames: ['CRON_SECRET'] })
 }
 
 describe('judgeResponse', () => {

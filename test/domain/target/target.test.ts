@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { checkTarget, targetWarnings } from '../../../lambdas/domain/target/check-target.ts'
-import { hintFor, reasonCodes } from '../../../lambdas/domain/target/reason.ts'
-import { Target, targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { hintFor } from '../../../lambdas/domain/target/hints.ts'
+import { reasonCodes } from '../../../lambdas/domain/target/reason.ts'
+import { Target } from '../../../lambdas/domain/target/target.ts'
+import { targetLimits } from '../../../lambdas/domain/target/target-limits.ts'
 
 const target = (fields: Record<string, unknown> = {}) =>
   Target.parse({ targetUrl: 'https://api.example.com/health', ...fields })

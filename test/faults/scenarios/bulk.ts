@@ -1,6 +1,6 @@
 import { ulid } from 'ulid'
 import { bulkStarted } from '../../../lambdas/domain/audit/task-audit.ts'
-import type { Desired } from '../../../lambdas/domain/job/job.ts'
+import type { Desired } from '../../../lambdas/domain/job/desired.ts'
 import type { BulkAction, BulkResult } from '../../../lambdas/domain/task/bulk.ts'
 import { bulkTask } from '../../support/bulk-task.ts'
 import { TENANT } from '../../support/world.ts'
@@ -54,9 +54,9 @@ async function judge(trial: Trial, bulkId: string, { action, of, becomes }: Bulk
   // A run that was started is promised: the invariants see to it.
   simulation.evidence.promisedRuns.push(...results.flatMap(({ runId }) => runId ?? []))
   const isSo = async ({ jobId, status }: BulkResult): Promise<boolean> => {
-    if (jobId === NOBODYS) return status === 'NOT_FOUND'
     // A request that failed is told of, and leaves the job to be tried again.
     if (status === 'FAILED') return isHarmed
+    if (jobId === NOBODYS) return status === 'NOT_FOUND'
     if (status !== 'DONE' && !(status === 'UNCHANGED' && isHarmed)) return false
     const desired = (await ground.jobs.read(TENANT, jobId))?.job.desired
     return desired === becomes || (becomes === undefined && desired === 'DELETED')

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { targetLimits } from '../../../lambdas/domain/target/target.ts'
+import { targetLimits } from '../../../lambdas/domain/target/target-limits.ts'
 import { alarmsOf, dashboardMetrics, identityOf, type WatchedAlarm, widgetsOf } from '../alarms.ts'
 import { functionOf, onlyResource, permissionsOf, resourcesOf, templateOf, text } from '../synthesized.ts'
 

@@ -1,5 +1,6 @@
 import type { HttpMethod } from '../../target/target.ts'
-import { httpMethods, targetLimits } from '../../target/target.ts'
+import { httpMethods } from '../../target/target.ts'
+import { targetLimits } from '../../target/target-limits.ts'
 import type { HttpCall } from '../http-call.ts'
 
 /** The HTTP call that a command makes, and how it makes it. */

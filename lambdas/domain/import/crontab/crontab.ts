@@ -1,6 +1,6 @@
 import { jobLimits } from '../../job/job.ts'
 import { planSchedule } from '../../schedule/plan-schedule.ts'
-import { targetLimits } from '../../target/target.ts'
+import { targetLimits } from '../../target/target-limits.ts'
 import { cut } from '../cut.ts'
 import { distinctNames } from '../distinct-names.ts'
 import { type Draft, draftOf, type ImportDraft, type LineAccount } from '../draft.ts'
