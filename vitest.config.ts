@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/local/**', 'test/faults/**', 'test/emulator/**'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -38,6 +38,7 @@ const REFUSALS: Readonly<Record<number, readonly [code: RefusalCode, detail: str
     'This Idempotency-Key was used for another request in the last 24 hours; take a new one for each request.',
   ],
   429: ['too-many-requests', 'With the plan FREE there may be 3000 requests a minute.'],
+  503: ['unavailable', 'Tokens cannot be verified right now; try again.'],
 }
 
 /** The problem that a status is answered with. */

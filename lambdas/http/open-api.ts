@@ -101,6 +101,7 @@ const PROBLEMS = {
   422: 'The `Idempotency-Key` was used for another request.',
   429: 'Too many requests; `retry-after` says how many seconds to wait.',
   500: 'Something went wrong on our side.',
+  503: 'Something that Punctual relies on does not answer; `retry-after` says when to try again.',
 } as const
 
 /** Operations that a query can send looking for something. */
@@ -118,7 +119,10 @@ const CONFLICTING: ReadonlySet<Operation> = new Set([
   'deleteTemplate',
 ])
 
-function problemsOf({ operation, access, method }: Route, { params, query, body, idempotency }: Contract): JsonObject {
+function problemsOf(
+  { operation, access, method, resource }: Route,
+  { params, query, body, idempotency }: Contract,
+): JsonObject {
   const statuses = [
     // Whoever sends a body where none is taken is told so.
     ...(has(params) || has(query) || method !== 'GET' ? ([400] as const) : []),
@@ -130,12 +134,13 @@ function problemsOf({ operation, access, method }: Route, { params, query, body,
     ...(has(body) ? ([413, 415] as const) : []),
     ...(idempotency ? ([422] as const) : []),
     ...([429, 500] as const),
+    ...(access === 'user' || resource === 'auth' ? ([503] as const) : []),
   ]
   const schema = { $ref: '#/components/schemas/Problem' }
   const contentOf = (status: number) => ({ 'application/problem+json': { schema, ...problemExample(status) } })
   return Object.fromEntries(
     statuses.map((status) => {
-      const headers = { ...ON_EVERY_ANSWER, ...(status === 429 ? header('retry-after') : {}) }
+      const headers = { ...ON_EVERY_ANSWER, ...(status === 429 || status === 503 ? header('retry-after') : {}) }
       return [status, { description: PROBLEMS[status], headers, content: contentOf(status) }]
     }),
   )

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { type Fault, Refusal, refuseFaults } from '../domain/refusal.ts'
 import { type Contract, nothing } from './contract.ts'
 import { describeIssues } from './describe-issue.ts'
+import { findRepeatedNames } from './find-repeated-names.ts'
 import { findUnstorable } from './find-unstorable.ts'
 
 /** Largest body that is read, in bytes: above every field limit together. */
@@ -22,11 +23,7 @@ function check<T>(schema: z.ZodType<T>, input: unknown, base: string): Part<T> {
 function readBody(event: APIGatewayProxyEventV2, contract: Contract): unknown {
   const { isBodyOptional, mediaTypes = JSON_ONLY, largestBodyBytes = LARGEST_BODY_BYTES } = contract
   if (isBodyOptional && !event.body) return {}
-  const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!mediaTypes.includes(mediaType)) {
-    const sent = mediaType ? `not ${JSON.stringify(mediaType)}` : 'but none was sent'
-    throw new Refusal('unsupported-media-type', `The content type must be ${mediaTypes.join(' or ')}, ${sent}.`)
-  }
+  requireContentType(event, mediaTypes)
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.byteLength > largestBodyBytes) {
     throw new Refusal(
@@ -37,16 +34,43 @@ function readBody(event: APIGatewayProxyEventV2, contract: Contract): unknown {
   return parseJson(bytes)
 }
 
+/** @throws Refusal `unsupported-media-type` (RFC 9110, section 15.5.16: the content's coding belongs to it). */
+function requireContentType({ headers }: APIGatewayProxyEventV2, mediaTypes: readonly string[]): void {
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase())
+  if (!mediaTypes.includes(mediaType)) {
+    const sent = mediaType ? `not ${JSON.stringify(mediaType)}` : 'but none was sent'
+    throw new Refusal('unsupported-media-type', `The content type must be ${mediaTypes.join(' or ')}, ${sent}.`)
+  }
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
+  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) {
+    throw new Refusal(
+      'unsupported-media-type',
+      `The body must be in UTF-8; the content type says ${JSON.stringify(charset)}.`,
+    )
+  }
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  if (coding !== 'identity') {
+    throw new Refusal(
+      'unsupported-media-type',
+      `The body must be sent as it is, not in the coding ${JSON.stringify(coding)}.`,
+    )
+  }
+}
+
 function parseJson(bytes: Uint8Array): unknown {
+  let text: string
   let document: unknown
   try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    document = JSON.parse(text)
   } catch (error) {
     // What the parser quotes of the body may be a password.
     const reason = error instanceof Error ? error.message.replace(/, (\.{3})?".*$/s, '') : 'it cannot be parsed'
     throw new Refusal('malformed-json', `The body must be JSON in UTF-8: ${reason}.`)
   }
-  const faults = findUnstorable(document)
+  const faults = [...findUnstorable(document), ...findRepeatedNames(text)]
   if (faults.length > 0) throw refuseFaults(faults)
   return document
 }

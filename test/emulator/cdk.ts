@@ -30,7 +30,7 @@ export class Cdk {
   /** @param folder where the toolkit may write */
   constructor(folder: string, { environment }: MiniStack) {
     this.#folder = folder
-    this.#env = { PATH: process.env.PATH, HOME: folder, CI: '1', ...environment }
+    this.#env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, CI: '1', ...environment }
   }
 
   bootstrap(): Promise<string> {

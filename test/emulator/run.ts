@@ -54,11 +54,15 @@ async function deployAndTest(emulator: Emulator): Promise<void> {
   await checkNothingLeft(ministack)
 }
 
-async function runSuite({ ministack, python }: Emulator, stack: Readonly<Record<string, string>>): Promise<void> {
+async function runSuite(
+  { ministack, python, folder }: Emulator,
+  stack: Readonly<Record<string, string>>,
+): Promise<void> {
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     TERM: process.env.TERM,
+    TMPDIR: folder,
     EMULATOR_PYTHON: python,
     ...settings,
     ...stack,

@@ -1,10 +1,11 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { consoleLog } from '../../lambdas/adapters/logging/console-log.ts'
+import { routes } from '../../lambdas/http/routes.ts'
 import { sweeperFunction } from '../../lambdas/sweeper/sweeper.ts'
 import { answered, startWorld, type World } from '../support/world.ts'
 import { alarmsOf, dashboardMetrics, identityOf } from './alarms.ts'
-import { type Json, templateOf } from './synthesized.ts'
+import { type Json, resourcesOf, templateOf } from './synthesized.ts'
 
 /** The stage of the world, so that both sides speak of the same dimension. */
 const STAGE = 'test'
@@ -60,6 +61,37 @@ const alarmed = () =>
     .filter(isOwn)
     .map(identityOf)
 const shown = () => dashboardMetrics(template).filter(isOwn).map(identityOf)
+
+/** The alarm that rings when a function does nothing but fail, by its handler; for those of the API it is what they answer. */
+const RINGING: Readonly<Record<string, string>> = {
+  executor: 'Executor errors',
+  'dead-letters': 'Dead letters waiting',
+  sweeper: 'Sweeper silent',
+  worker: 'Oldest task',
+  'run-counter': 'Runs uncounted',
+  ...Object.fromEntries(routes.map(({ resource }) => [resource, 'API errors'])),
+}
+
+describe('the alarms', () => {
+  it('leave out no function', () => {
+    const handlers = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) =>
+      Properties.Handler.replace('.handler', ''),
+    )
+    expect(handlers.toSorted()).toEqual(Object.keys(RINGING).toSorted())
+    const titles = alarmsOf(template, STAGE).map(({ title }) => title)
+    expect(titles).toEqual(expect.arrayContaining([...new Set(Object.values(RINGING))]))
+  })
+
+  it('are about functions that there are', () => {
+    const watched = alarmsOf(template, STAGE)
+      .flatMap(({ metrics }) => metrics)
+      .filter(({ namespace }) => namespace === 'AWS/Lambda')
+      .map(({ dimensions }) => dimensions.FunctionName)
+    expect(watched.length).toBeGreaterThan(5)
+    const ids = Object.keys(resourcesOf(template, 'AWS::Lambda::Function')).map((id) => `<${id}>`)
+    expect(watched.filter((name) => !ids.includes(name ?? ''))).toEqual([])
+  })
+})
 
 describe('the metrics of Punctual', () => {
   it('are written by every run and every sweep', () => {

@@ -88,7 +88,7 @@ describe('what functions may do', () => {
 
   it('lets only the executor read secrets, and only others write them, all in this stage', () => {
     expect(whoMay(/^secretsmanager:(Batch)?GetSecretValue$/)).toEqual(['executor'])
-    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets', 'worker'])
+    expect(whoMay(/^secretsmanager:(?!GetSecretValue)/)).toEqual(['jobs', 'secrets', 'sweeper', 'worker'])
     const secrets = all.filter(({ action }) => action.startsWith('secretsmanager:'))
     expect(new Set(secrets.map(({ resource }) => resource))).toEqual(
       new Set(['arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:/punctual/test/*']),

@@ -67,6 +67,7 @@ describe('bad input', () => {
     ['that is a list', '[]', 400, 'validation'],
     ['that is null', 'null', 400, 'validation'],
     ['of 300,000 bytes', JSON.stringify({ ...valid, body: 'x'.repeat(300_000) }), 413, 'payload-too-large'],
+    ['that says something twice', `{"name":"x",${JSON.stringify(valid).slice(1)}`, 400, 'validation'],
   ] as const)('refuses a body %s', async (_name, body, status, type) => {
     expectProblem(await account.api.post('/api/jobs', body), status, type)
     await expectNothingStored()
@@ -82,6 +83,23 @@ describe('bad input', () => {
       await expectNothingStored()
     },
   )
+
+  it.each([
+    [{ 'content-type': 'application/json; charset=iso-8859-1' }, 'iso-8859-1'],
+    [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }, 'gzip'],
+  ])('refuses a body that is sent otherwise than as UTF-8: %j', async (headers, named) => {
+    const answer = await account.api.post('/api/jobs', valid, { headers })
+    expectProblem(answer, 415, 'unsupported-media-type')
+    expect(answer.body.detail).toContain(named)
+    await expectNothingStored()
+  })
+
+  it('takes a body whose content type says that it is UTF-8', async () => {
+    const headers = { 'content-type': 'application/json; charset="UTF-8"', 'content-encoding': 'identity' }
+    const { status, body } = await account.api.post('/api/jobs', valid, { headers })
+    expect(status).toBe(201)
+    await account.api.must('DELETE', `/api/jobs/${body.id}`)
+  })
 
   it.each(['1NAME!', 'a'.repeat(65), 'with space', 'a.b'])('refuses the secret name %s', async (name) => {
     const answer = await account.api.put(`/api/secrets/${encodeURIComponent(name)}`, { value: 'x' })

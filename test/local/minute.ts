@@ -5,7 +5,7 @@ import { cases } from './minute-cases.ts'
 export const MINUTE_MS = 60_000
 
 /** Making all jobs takes less, in milliseconds. */
-const PREPARATION_MS = 10_000
+const PREPARATION_MS = 20_000
 
 export const pathOf = (name: string): string => `/${name}`
 

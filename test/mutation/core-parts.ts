@@ -32,7 +32,7 @@ export const CORE: readonly CorePart[] = [
     files: [
       'lambdas/domain/target/{redaction,redactor,redaction-views,escape-decoders,packed-decoders,needles,credential-headers}.ts',
     ],
-    tests: ['test/domain/target/{redaction,credential-headers}.test.ts'],
+    tests: ['test/domain/target/{redaction,escape-decoders,credential-headers}.test.ts'],
   },
   {
     name: 'request',
@@ -54,20 +54,27 @@ export const CORE: readonly CorePart[] = [
   },
   {
     name: 'sync',
-    files: ['lambdas/use-cases/{sync-schedules,sweep}.ts'],
-    tests: ['test/use-cases/{sync-schedules,sweep}.test.ts'],
+    files: ['lambdas/use-cases/sync-schedules.ts'],
+    tests: ['test/use-cases/sync-schedules.test.ts'],
   },
   {
-    name: 'auth',
-    files: [
-      'lambdas/http/{cursor,api-function,authenticate}.ts',
-      'lambdas/domain/account/api-key.ts',
-      'lambdas/adapters/identity/*-verifier.ts',
-    ],
-    tests: [
-      'test/http/{cursor,api-function,open-api}.test.ts',
-      'test/domain/account/api-key.test.ts',
-      'test/adapters/identity/*-verifier.test.ts',
-    ],
+    name: 'sweep',
+    files: ['lambdas/use-cases/sweep.ts'],
+    tests: ['test/use-cases/sweep.test.ts'],
+  },
+  {
+    name: 'door',
+    files: ['lambdas/http/{cursor,api-function,authenticate}.ts'],
+    tests: ['test/http/{cursor,api-function,open-api}.test.ts'],
+  },
+  {
+    name: 'keys',
+    files: ['lambdas/domain/account/api-key.ts', 'lambdas/adapters/identity/api-key-verifier.ts'],
+    tests: ['test/domain/account/api-key.test.ts', 'test/adapters/identity/api-key-verifier.test.ts'],
+  },
+  {
+    name: 'tokens',
+    files: ['lambdas/adapters/identity/{bearer,cognito-token}-verifier.ts'],
+    tests: ['test/adapters/identity/{bearer,cognito-token}-verifier.test.ts'],
   },
 ]

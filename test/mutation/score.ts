@@ -34,7 +34,7 @@ export function fileTable(mutants: readonly Mutant[]): string {
   return ['| file | score % | noticed | survived | not covered |', '|---|---:|---:|---:|---:|', ...lines].join('\n')
 }
 
-/** A table of the scores by part, in the order in which they were measured: that of test/README.md. */
+/** A table of the scores by part, in the order in which they were measured: the table of README.md. */
 export function partTable(results: readonly PartResult[]): string {
   const lines = results.map(({ name, mutants, minutes }) => {
     const row = tally(name, mutants)

@@ -175,6 +175,24 @@ describe('parseScheduleExpression', () => {
     expect(parseScheduleExpression(`cron(0/${step} 0 * * ? *)`).ok).toBe(false)
   })
 
+  it.each([
+    ['cron(0/59 0 * * ? *)', 'cron(0/60 0 * * ? *)'],
+    ['cron(0 0/23 * * ? *)', 'cron(0 0/24 * * ? *)'],
+    ['cron(0 0 1/31 * ? *)', 'cron(0 0 1/32 * ? *)'],
+    ['cron(0 0 1 1/12 ? *)', 'cron(0 0 1 1/13 ? *)'],
+    ['cron(0 0 1 1 ? 1970/229)', 'cron(0 0 1 1 ? 1970/230)'],
+  ])('it takes %j, but not %j', (largest, tooLarge) => {
+    expect(parseScheduleExpression(largest).ok).toBe(true)
+    expect(parseScheduleExpression(tooLarge).ok).toBe(false)
+  })
+
+  it.each(['at(x2030-05-31T09:00:07)', 'at(2030-05-31T09:00:07Z)', 'at(2030-05-31T09:00:07.5)', 'rate(5 weeks)'])(
+    'it takes no %j',
+    (text) => {
+      expect(parseScheduleExpression(text).ok).toBe(false)
+    },
+  )
+
   const namesOf = (text: string) => text.split(' ').map((name, index) => [name, index + 1] as const)
 
   it.each(namesOf('JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'))('it knows %s as month %i', (name, month) => {

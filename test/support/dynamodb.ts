@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -15,7 +16,7 @@ export type StartedTable = {
   readonly stop: () => Promise<void>
 }
 
-const ENGINE = join(import.meta.dirname, '../../node_modules/@dynoxide/linux-x64/dynoxide')
+const ENGINE = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
 
 /** Resolves when the engine says that it listens; rejects when it ends before, e.g. because its port was taken. */
 function untilListening(engine: ChildProcess): Promise<void> {

@@ -6,6 +6,7 @@ import { jobView } from '../../lambdas/domain/job/job-view.ts'
 import { pausedJob, resumedJob } from '../../lambdas/domain/job/switch-job.ts'
 import { changePlan } from '../../lambdas/use-cases/change-plan.ts'
 import { finishPlanChanges } from '../../lambdas/use-cases/finish-plan-changes.ts'
+import { redefineJob } from '../../lambdas/use-cases/redefine-job.ts'
 import { answered, MINUTE_MS, startWorld, TENANT, type World } from '../support/world.ts'
 
 const caller: UserCaller = { kind: 'user', tenant: TENANT, username: 'ada', role: 'USER', accessToken: '' }
@@ -34,7 +35,7 @@ describe('the account', () => {
   it('counts active jobs and their planned runs, however they come and go', async () => {
     const { job } = await world.create()
     await world.create({ cronExpression: '@hourly', enabled: false })
-    expect(await account()).toEqual({ plan: 'FREE', jobs: 2, activeJobs: 1, runsPerDay: 288 })
+    expect(await account()).toEqual({ plan: 'FREE', jobs: 2, activeJobs: 1, runsPerDay: 288, completedJobs: 0 })
     await world.change(job.id, (before, now) =>
       editJob(before, { ...before.definition, cronExpression: '@hourly' }, now),
     )
@@ -45,13 +46,13 @@ describe('the account', () => {
     await world.change(job.id, resumedJob)
     expect(await account()).toMatchObject({ activeJobs: 1, runsPerDay: 24 })
     await world.change(job.id, deleteJob)
-    expect(await account()).toEqual({ plan: 'FREE', jobs: 1, activeJobs: 0, runsPerDay: 0 })
+    expect(await account()).toEqual({ plan: 'FREE', jobs: 1, activeJobs: 0, runsPerDay: 0, completedJobs: 0 })
   })
 
   it('counts right however many are changed at once', async () => {
     const jobs = await Promise.all(Array.from({ length: 8 }, () => world.create()))
     await Promise.all(jobs.map(({ job }, n) => world.change(job.id, n % 2 ? pausedJob : resumedJob)))
-    expect(await account()).toEqual({ plan: 'FREE', jobs: 8, activeJobs: 4, runsPerDay: 4 * 288 })
+    expect(await account()).toEqual({ plan: 'FREE', jobs: 8, activeJobs: 4, runsPerDay: 4 * 288, completedJobs: 0 })
   })
 
   it('is not charged for a job that has run out', async () => {
@@ -61,7 +62,7 @@ describe('the account', () => {
     await world.moveTo(world.clock.now() + 90 * MINUTE_MS)
     await world.sweep()
     expect((await read(job.id)).job.desired).toBe('COMPLETED')
-    expect(await account()).toMatchObject({ jobs: 1, activeJobs: 0, runsPerDay: 0 })
+    expect(await account()).toMatchObject({ jobs: 1, activeJobs: 0, runsPerDay: 0, completedJobs: 1 })
   })
 })
 
@@ -107,6 +108,52 @@ describe('a plan that is full', () => {
     expect((await read(job.id)).job.definition).toMatchObject({ name: 'renamed', cronExpression: '*/5 * * * *' })
     await world.change(job.id, pausedJob)
     expect(await account()).toMatchObject({ activeJobs: jobs - 1, runsPerDay: runsPerDay - 288 })
+  })
+})
+
+describe('a plan with limits for single jobs', () => {
+  const tight = { minimumIntervalSeconds: 3600, timeoutMs: 20_000 }
+  const interval = { limit: 'minimumIntervalSeconds', value: 300, allowed: 3600, plan: 'FREE' }
+  const faults = [
+    {
+      pointer: '/cronExpression',
+      detail: 'fires every 300 s; the plan FREE allows one run every 3600 s',
+    },
+    { pointer: '/timeout', detail: 'is 30000 ms; the plan FREE allows 20000 ms' },
+  ]
+  const refused = { code: 'plan-limit', facts: interval, faults }
+
+  it('names the fields of a new job, of an edit and of a job to be resumed that it does not allow', async () => {
+    const { job } = await world.create({ enabled: false })
+    await withLimits(tight, async () => {
+      await expect(world.create()).rejects.toMatchObject(refused)
+      const renamed = redefineJob(world.deps, {
+        tenant: TENANT,
+        jobId: job.id,
+        ifMatch: undefined,
+        targets: {},
+        definition: (before) => ({ ...before.definition, name: 'renamed' }),
+      })
+      await expect(renamed).rejects.toMatchObject(refused)
+      await expect(world.change(job.id, resumedJob)).rejects.toMatchObject(refused)
+      await world.create({ cronExpression: '@hourly', timeout: 20_000 })
+    })
+  })
+
+  it('pauses at a downgrade what fires too often, and says so', async () => {
+    await change('PRO')
+    const often = await world.create({ timeout: 20_000 })
+    const seldom = await world.create({ timeout: 20_000, cronExpression: '@hourly' })
+    await withLimits(tight, () => change('FREE'))
+    expect(await view(often.job.id)).toMatchObject({
+      status: 'PAUSED',
+      cronExpression: '*/5 * * * *',
+      pausedReason: {
+        code: 'PLAN_LIMIT',
+        message: '/cronExpression fires every 300 s; the plan FREE allows one run every 3600 s.',
+      },
+    })
+    expect(await view(seldom.job.id)).toMatchObject({ status: 'ACTIVE', pausedReason: null })
   })
 })
 

@@ -13,21 +13,29 @@ export type CognitoTokenVerifierOptions = {
   readonly endpoint?: string | undefined
 }
 
-const FETCH_TIMEOUT_MS = 3_000
+/** A function that has just started waits for the keys once; to refuse would take its caller longer. */
+const FETCH_TIMEOUT_MS = 5_000
 
-/** Reads the pool's keys at `endpoint`, whatever address the library asks for. */
-const fetchFrom = (endpoint: string, userPoolId: string): Fetcher => ({
-  async fetch() {
-    const uri = new URL(`/${userPoolId}/.well-known/jwks.json`, endpoint).href
-    try {
-      const response = await fetch(uri, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
-      if (!response.ok) throw new Error(`status ${response.status}`)
-      return await response.arrayBuffer()
-    } catch (error) {
-      throw new FetchError(uri, error)
-    }
-  },
-})
+/** Reads the pool's keys at `endpoint`, whatever address the library asks for; like the library's own, twice if need be. */
+function fetchFrom(endpoint: string, userPoolId: string): Fetcher {
+  const uri = new URL(`/${userPoolId}/.well-known/jwks.json`, endpoint).href
+  const once = async () => {
+    const response = await fetch(uri, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+    if (!response.ok) throw new Error(`status ${response.status}`)
+    return response.arrayBuffer()
+  }
+  return {
+    async fetch() {
+      try {
+        return await once().catch(once)
+      } catch (error) {
+        throw new FetchError(uri, error)
+      }
+    },
+  }
+}
+
+const PATIENT = { defaultRequestOptions: { responseTimeout: FETCH_TIMEOUT_MS } }
 
 /** The keys could not be read: no fault of the token's. */
 const isKeyTrouble = (error: unknown): boolean =>
@@ -38,7 +46,7 @@ const isKeyTrouble = (error: unknown): boolean =>
  * session was ended since, it does not know.
  */
 export function cognitoTokenVerifier({ userPoolId, clientId, endpoint }: CognitoTokenVerifierOptions): TokenVerifier {
-  const fetcher = endpoint === undefined ? new SimpleFetcher() : fetchFrom(endpoint, userPoolId)
+  const fetcher = endpoint === undefined ? new SimpleFetcher(PATIENT) : fetchFrom(endpoint, userPoolId)
   const verifier = CognitoJwtVerifier.create(
     { userPoolId, clientId, tokenUse: 'access' },
     { jwksCache: new SimpleJwksCache({ fetcher }) },

@@ -32,6 +32,7 @@ export function translateCognitoError(error: unknown): unknown {
   if (error instanceof TooManyFailedAttemptsException) return tooMany(RETRY_LIMITED_SECONDS, error)
   if (error instanceof CodeDeliveryFailureException) {
     return new Refusal('unavailable', 'The mail with the code could not be sent; ask for a new code later.', {
+      retryAfterSeconds: RETRY_THROTTLED_SECONDS,
       cause: error,
     })
   }

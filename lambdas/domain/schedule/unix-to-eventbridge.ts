@@ -39,6 +39,7 @@ const expressionsOf = (translation: Translation): readonly string[] => {
 
 interface FieldWriter {
   readonly field: (field: UnixField, min: number, max: number) => string
+  /** Of a field that does not name all of them. */
   readonly weekdays: (field: UnixField) => string
 }
 
@@ -78,7 +79,6 @@ const plain: FieldWriter = {
     return [...new Set(items)].join(',')
   },
   weekdays: (field) => {
-    if (field.namesAll) return '*'
     const items = field.items.flatMap((item) => {
       const isPlainRange = item.step === 1 && item.to > item.from && item.to < 7
       if (isPlainRange) return [`${toEventBridgeWeekday(item.from)}-${toEventBridgeWeekday(item.to)}`]
@@ -90,5 +90,5 @@ const plain: FieldWriter = {
 
 const compressed: FieldWriter = {
   field: (field) => (field.namesAll ? '*' : shortestFieldText(field.values)),
-  weekdays: (field) => (field.namesAll ? '*' : field.values.map(toEventBridgeWeekday).join(',')),
+  weekdays: (field) => field.values.map(toEventBridgeWeekday).join(','),
 }

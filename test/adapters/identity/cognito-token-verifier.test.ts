@@ -43,9 +43,11 @@ const unsigned = `${base64url({ alg: 'none', kid: 'key-1' })}.${base64url(claims
 describe('cognitoTokenVerifier', () => {
   let answer: { status: number; body: string }
   let paths: (string | undefined)[]
+  let broken: number
   const server = createServer((request, response) => {
     paths.push(request.url)
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+    const status = broken-- > 0 ? 503 : answer.status
+    response.writeHead(status, { 'content-type': 'application/json' }).end(answer.body)
   })
   let endpoint: string
   let verifier: TokenVerifier
@@ -61,6 +63,7 @@ describe('cognitoTokenVerifier', () => {
   beforeEach(() => {
     answer = { status: 200, body: jwks }
     paths = []
+    broken = 0
     verifier = cognitoTokenVerifier({ userPoolId, clientId, endpoint })
   })
 
@@ -152,6 +155,12 @@ describe('cognitoTokenVerifier', () => {
     await expect(verifier.verify(tokenOf())).rejects.toMatchObject({
       cause: { message: expect.stringContaining('status 503') },
     })
+  })
+
+  it('asks for the keys once more before it is unavailable', async () => {
+    broken = 1
+    expect(await verifier.verify(tokenOf())).toMatchObject({ tenant: 'user-1' })
+    expect(paths).toHaveLength(2)
   })
 
   it('is unavailable when nothing answers at the place of the keys', async () => {

@@ -75,7 +75,9 @@ describe('an edit', () => {
   })
 
   it('that deletes leaves a tombstone with nothing to fire', () => {
-    expect(deleteJob(job(), LATER)).toMatchObject({ desired: 'DELETED', schedules: [], stale: [`${ID}.1`] })
+    const ended = { version: 2, generation: 2, schedules: [], stale: [`${ID}.1`], updatedAt: LATER, since: LATER }
+    expect(deleteJob(job(), LATER)).toMatchObject({ ...ended, desired: 'DELETED' })
+    expect(completeJob(job(), LATER)).toMatchObject({ ...ended, desired: 'COMPLETED' })
     expect(nextRunAt(deleteJob(job(), LATER), LATER)).toBeUndefined()
     expect(nextRunAt(completeJob(job(), LATER), LATER)).toBeUndefined()
   })
@@ -183,6 +185,20 @@ describe("a job's schedule", () => {
     expect(jobSchedule(job({ cronExpression, ...fields })).windowSeconds).toBe(seconds)
   })
 
+  it('hands EventBridge no end where there is none', () => {
+    expect(jobSchedule(job()).projections(NOW)).toMatchObject([{ endAt: undefined, startAt: undefined }])
+  })
+
+  it('counts rate() from one period after the minute, which comes first', () => {
+    const made = { ...job({ cronExpression: 'rate(10 minutes)' }), since: Date.parse('2026-11-21T12:00:00Z') }
+    expect(jobSchedule(made).covers(Date.parse('2026-11-21T12:00:00Z'))).toBe(false)
+    const late = { ...made, since: Date.parse('2026-11-21T12:07:59Z') }
+    expect(iso(jobSchedule(late).occurrencesAfter(0), 2)).toEqual([
+      '2026-11-21T12:17:00.000Z',
+      '2026-11-21T12:27:00.000Z',
+    ])
+  })
+
   it('counts rate() from startAt rounded up to the minute', () => {
     const schedule = jobSchedule(job({ cronExpression: 'rate(1 hour)', startAt: '2026-11-22T08:15:00.001Z' }))
     expect(iso(schedule.occurrencesAfter(NOW), 1)).toEqual(['2026-11-22T08:16:00.000Z'])
@@ -217,6 +233,7 @@ describe('If-Match', () => {
     ['*', true],
     ['"3"', true],
     ['"1", "3"', true],
+    ['"1", *', true],
     ['"2"', false],
     ['W/"3"', false],
     ['3', false],

@@ -53,6 +53,7 @@ describe('the row of a job', () => {
     ['disabled', disabledJob(job, { code: 'FAILING', message: 'm' }, LATER)],
     ['paused by its plan', planPausedJob(job, 'm', LATER)],
     ['deleted', deleteJob(job, LATER)],
+    ['through', completeJob(job, LATER)],
   ])('that is %s is read as it was written', (_, row) => {
     expect(parseJob({ job: row })).toEqual(row)
   })

@@ -67,6 +67,10 @@ describe('the view of a job', () => {
 
   it('tells when it was edited, and what is doubtful about its target', () => {
     const edited = editJob(job(), definition({ targetUrl: 'https://api.example.com/{{secrets.KEY}}' }), LATER)
+    const synced: Job = { ...edited, desired: 'COMPLETED', syncState: 'SYNCED' }
+    const view = jobView({ job: synced, activity: noActivity, newest: undefined }, NOW)
+    expect(view).toMatchObject({ status: 'COMPLETED', syncState: 'SYNCED' })
+    expect(JobView.parse(view)).toEqual(view)
     expect(jobView({ job: edited, activity: noActivity, newest: undefined }, NOW)).toMatchObject({
       createdAt: '2026-11-21T12:00:30.000Z',
       updatedAt: '2026-11-21T12:01:30.000Z',

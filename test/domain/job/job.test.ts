@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { JobDefinition, jobLimits, targetOf } from '../../../lambdas/domain/job/job.ts'
+import { JobView } from '../../../lambdas/domain/job/job-view.ts'
 
 const LEAST = { name: 'sync', cronExpression: '0 9 * * *', targetUrl: 'https://api.example.com/sync' }
 const isValid = (fields: object) => JobDefinition.safeParse({ ...LEAST, ...fields }).success
@@ -149,5 +151,44 @@ describe('a field of a job', () => {
     expect(JobDefinition.safeParse({ ...LEAST, notify: { webhookUrl: 'ftp://a' } }).error?.issues).toMatchObject([
       { message: 'must be an http or https URL' },
     ])
+  })
+})
+
+describe('the document of the API', () => {
+  const { properties = {} } = z.toJSONSchema(JobDefinition, { io: 'input' })
+
+  it.each([
+    'cronExpression',
+    'timezone',
+    'startAt',
+    'endAt',
+    'flexMinutes',
+    'targetUrl',
+    'headers',
+    'body',
+    'sign',
+    'timeout',
+    'redirects',
+    'success',
+    'saveResponse',
+    'maxRetries',
+    'retryDelaySeconds',
+    'retryMaxDelaySeconds',
+    'overlap',
+    'delivery',
+  ])('explains %s, which does not go without saying', (field) => {
+    expect(properties[field]).toMatchObject({ description: expect.stringMatching(/^\S[^\n]{10,}\.$/) })
+  })
+
+  it.each([
+    ['cronExpression', '*/5 * * * *'],
+    ['timezone', 'Europe/Paris'],
+    ['targetUrl', 'https://api.example.com/sync'],
+  ])('shows how %s is written: %s', (field, example) => {
+    expect(properties[field]).toMatchObject({ examples: [example] })
+  })
+
+  it('calls a job by its name', () => {
+    expect(JobView.meta()?.id).toBe('Job')
   })
 })

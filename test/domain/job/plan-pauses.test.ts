@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deleteJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
+import { completeJob, deleteJob, editJob, newJob } from '../../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
 import { planPauses } from '../../../lambdas/domain/job/plan-pauses.ts'
 
@@ -71,6 +71,15 @@ describe('what a smaller plan pauses', () => {
     expect(pausesOf(jobs, { jobs: 2, timeoutMs: 30_000 }).map((pause) => pause.job)).toEqual([jobs[0]])
   })
 
+  it('pauses the newest of those that it does allow', () => {
+    const jobs = [job(), job({ timeout: 60_000 }), job(), job()]
+    const pauses = pausesOf(
+      jobs.map((each) => (each === jobs[1] ? each : { ...each, definition: { ...each.definition, timeout: 1000 } })),
+      { jobs: 2, timeoutMs: 30_000 },
+    )
+    expect(pauses.map((pause) => pause.job.id)).toEqual([jobs[1]?.id, jobs[3]?.id])
+  })
+
   it('takes a job of an older form for one that plans nothing', () => {
     const { load: _, ...older } = job()
     const jobs = [job(), older]
@@ -98,10 +107,11 @@ describe('what a smaller plan pauses', () => {
 })
 
 describe('what a job adds to its account', () => {
-  it('is itself and its runs a day while it is active, and nothing else', () => {
+  it('is itself and its runs a day while it is active, and nothing while it is paused', () => {
     const active = job()
-    expect(active.load).toMatchObject({ activeJobs: 1, runsPerDay: 24 })
+    expect(active.load).toEqual({ activeJobs: 1, runsPerDay: 24, completedJobs: 0 })
     const paused = editJob(active, { ...active.definition, enabled: false }, NOW)
+    expect(completeJob(active, NOW).load).toEqual({ activeJobs: 0, runsPerDay: 0, completedJobs: 1 })
     expect(paused).toMatchObject({ load: { activeJobs: 0, runsPerDay: 0 }, counted: { activeJobs: 1, runsPerDay: 24 } })
   })
 })

@@ -90,6 +90,10 @@ describe('the view of a run', () => {
     expect(RunView.parse(view)).toEqual(view)
   })
 
+  it('is called a run in the document of the API', () => {
+    expect(RunView.meta()?.id).toBe('Run')
+  })
+
   it('in short is what a job shows', () => {
     const short = lastRunView(run())
     expect(LastRun.parse(short)).toEqual(short)

@@ -103,6 +103,11 @@ describe('planSchedule', () => {
   const long = `${list(1, 59)} ${list(0, 22)}`
   it.each([
     ['one expression', `${long} ${list(1, 19, 2)} * *`, ['cron(1-59 0-22 1-19/2 * ? *)']],
+    [
+      'one whose values are in disorder',
+      `${long} ${list(1, 19, 2).split(',').reverse()} * *`,
+      ['cron(1-59 0-22 1-19/2 * ? *)'],
+    ],
     ['either of two', `${long} ${list(1, 15, 2)} * 1`, ['cron(1-59 0-22 1-15/2 * ? *)', 'cron(1-59 0-22 ? * 2 *)']],
     ['both of two', `${long} ${list(1, 15, 2)} * */2`, ['cron(1-59 0-22 ? * 1,3,5,7 *)']],
   ])('it shortens the long lists of %s until EventBridge takes them', (_, expression, aws) => {

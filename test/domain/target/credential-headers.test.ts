@@ -1,7 +1,59 @@
 import { describe, expect, it } from 'vitest'
-import { credentialsIn } from '../../../lambdas/domain/target/credential-headers.ts'
+import { authScheme, credentialsIn, isCredentialHeader } from '../../../lambdas/domain/target/credential-headers.ts'
 import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
 import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
+
+describe('a header', () => {
+  it.each([
+    'Authorization',
+    'Proxy-Authorization',
+    'Cookie',
+    'Cookie2',
+    'Set-Cookie',
+    'Set-Cookie2',
+    'X-Secret-Thing',
+    'X-Passwd',
+    'Password',
+    'X-Token',
+    'X-Credential',
+    'Apikey',
+    'X-Api-Key',
+    'Ocp-Apim-Subscription-Key',
+    'X-Functions-Key',
+  ])('is a credential by its name: %s', (name) => {
+    expect(isCredentialHeader(name)).toBe(true)
+  })
+
+  it.each([
+    'X-Authorization',
+    'Authorization-Info',
+    'Proxy-Authorization-Info',
+    'X-Cookie',
+    'X-Set-Cookie',
+    'Cookies',
+    'Set-Cookie22',
+    'X-Pass',
+    'Idempotency-Key',
+    'Accept',
+  ])('is none by its name: %s', (name) => {
+    expect(isCredentialHeader(name)).toBe(false)
+  })
+
+  it.each([
+    ['Basic abc', 'Basic'],
+    ['bearer abc', 'bearer'],
+    ['Digest username="a"', 'Digest'],
+    ['Negotiate abc', 'Negotiate'],
+    ['Token abc', 'Token'],
+    ['ApiKey abc', 'ApiKey'],
+    ['Bearer', undefined],
+    ['Bearerabc', undefined],
+    ['my Bearer abc', undefined],
+    ['Other abc', undefined],
+  ])('%j has the scheme %s', (value, scheme) => {
+    expect(authScheme(value)).toBe(scheme)
+  })
+})
 
 describe('credentialsIn', () => {
   it.each([
@@ -17,6 +69,9 @@ describe('credentialsIn', () => {
     ['a secret by its name', { 'X-Cron-Secret': 'abcdef' }, ['abcdef']],
     ['each value once', { 'X-Token': 'abcdef', 'X-Secret': 'abcdef' }, ['abcdef']],
     ['nothing that is too short to be one', { 'X-Token': '12345', Cookie: 'a=1' }, []],
+    ['a Basic credential that is no pair', { Authorization: `basic ${btoa('password')}` }, [btoa('password')]],
+    ['a credential of six characters', { 'X-Token': '123456' }, ['123456']],
+    ['a cookie without a name', { cookie: 'abcdef;  x= ghijkl ' }, ['abcdef', 'ghijkl']],
     ['nothing of other headers', { accept: 'application/json', 'x-tenant': 'acme-corp' }, []],
   ])('names %s', (_, headers, expected) => {
     expect(credentialsIn(headers)).toEqual(expected)

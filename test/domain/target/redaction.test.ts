@@ -109,6 +109,58 @@ describe('redact', () => {
     expect(redactor(secret).redact(secret.slice(0, -7))).toBe(secret.slice(0, -7))
   })
 
+  it.each([
+    [11, 11],
+    [12, 12],
+    [13, 12],
+    [17, 12],
+    [18, 12],
+    [19, 13],
+    [30, 20],
+    [31, 21],
+  ])('takes of a secret of %i characters parts of %i and more', (length, least) => {
+    const secret = 'k7Qx9Zr4Lm2Vb8Tn3Wp6Ys1Hd5Jf0Gc'.slice(0, length)
+    for (const part of [secret.slice(0, least), secret.slice(-least)])
+      expect(redactor(secret).redact(`(${part})`)).toBe('([redacted])')
+    for (const part of [secret.slice(0, least - 1), secret.slice(1 - least), secret.slice(1, least)])
+      expect(redactor(secret).redact(`(${part})`)).toBe(`(${part})`)
+  })
+
+  it('takes every part of a secret, however many there are', () => {
+    const secret = 'canary-7Qx9_Zr4Lm2'
+    const [head, tail] = [secret.slice(0, 13), secret.slice(-13)]
+    expect(redactor(secret).redact(`${head},${head},${secret},${tail},${tail}`)).toBe(
+      Array(5).fill('[redacted]').join(),
+    )
+    expect(redactor('aaaaaaaaaaaaaaaaaa').redact('a'.repeat(40))).toBe('[redacted]')
+    // What goes on as the secret does belongs to it; what stands beside does not.
+    expect(redactor(secret).redact(`x${tail}`)).toBe('x[redacted]')
+    expect(redactor(secret).redact(`-${secret.slice(3)}`)).toBe('-[redacted]')
+    expect(redactor(secret).redact(`${secret.slice(0, -3)}-`)).toBe('[redacted]-')
+  })
+
+  it('looks for a secret in lower case where it may be a part of a host name', () => {
+    expect(redactor('AbCd12').redact('abcd12')).toBe('[redacted]')
+    expect(redactor('AbC12').redact('abc12')).toBe('abc12')
+    expect(redactor('AbCd 12').redact('abcd 12')).toBe('abcd 12')
+    expect(redactor('!AbCd12').redact('!abcd12')).toBe('!abcd12')
+  })
+
+  it.each([
+    ['abcd', btoa('abcd'), '[redacted]=='],
+    ['abc', btoa('abc'), btoa('abc')],
+    ['abcd', '61626364', '[redacted]'],
+    ['abc', '616263', '616263'],
+  ])('takes %j out of %s where it is long enough not to be there by chance', (secret, text, expected) => {
+    expect(redactor(secret).redact(text)).toBe(expected)
+  })
+
+  it('knows a plus sign for a space only where a secret has one', () => {
+    expect(redactor('pass word').redact('a=pass+word&b=1+1')).toBe('a=[redacted]&b=1+1')
+    expect(redactor('pass+word').redact('a=pass word')).toBe('a=pass word')
+    expect(redactor('pass+word').redact('a=pass+word')).toBe('a=[redacted]')
+  })
+
   it('takes no word for the part of a secret', () => {
     expect(redactor('password1234').redact('{"password":"x"}')).toBe('{"password":"x"}')
   })

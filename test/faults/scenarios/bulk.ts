@@ -54,9 +54,9 @@ async function judge(trial: Trial, bulkId: string, { action, of, becomes }: Bulk
   // A run that was started is promised: the invariants see to it.
   simulation.evidence.promisedRuns.push(...results.flatMap(({ runId }) => runId ?? []))
   const isSo = async ({ jobId, status }: BulkResult): Promise<boolean> => {
-    if (jobId === NOBODYS) return status === 'NOT_FOUND'
     // A request that failed is told of, and leaves the job to be tried again.
     if (status === 'FAILED') return isHarmed
+    if (jobId === NOBODYS) return status === 'NOT_FOUND'
     if (status !== 'DONE' && !(status === 'UNCHANGED' && isHarmed)) return false
     const desired = (await ground.jobs.read(TENANT, jobId))?.job.desired
     return desired === becomes || (becomes === undefined && desired === 'DELETED')
