@@ -402,7 +402,7 @@ describe('what is still to be told', () => {
 describe('the places of hosts', () => {
   it('are a failure of their own where they cannot be tended', async () => {
     await world.create({ cronExpression: DAILY })
-    const hostRegister = { ...world.deps.hostRegister, correct: refuse }
+    const hostRegister = { ...world.deps.hostRegister, every: async function* () {}, correct: refuse }
     const report = await sweep({ ...world.deps, hostRegister })
     expect(report).toEqual({ ...NOTHING, jobs: 1, schedules: 1, failures: 1 })
     expect(world.logged).toEqual([

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import {
   isExpired,
   isKey,
@@ -88,5 +89,10 @@ describe('KeyName', () => {
 
   it('is kept without the white space around it', () => {
     expect(KeyName.parse('  Deploy pipeline ')).toBe('Deploy pipeline')
+  })
+
+  it('and its scopes are explained in the document of the API', () => {
+    expect(z.toJSONSchema(KeyName, { io: 'input' })).toMatchObject({ examples: ['Deploy pipeline'] })
+    expect(z.toJSONSchema(Scopes, { io: 'input' })).toMatchObject({ uniqueItems: true, minItems: 1, maxItems: 3 })
   })
 })

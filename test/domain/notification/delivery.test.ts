@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { JobDefinition } from '../../../lambdas/domain/job/job.ts'
 import {
-  type Delivery,
+  Delivery,
   isDue,
   nextTryAt,
   planDeliveries,
@@ -82,4 +82,32 @@ describe('trying again', () => {
     expect([isDue(again, NOW + 5 * SECOND - 1), isDue(again, NOW + 5 * SECOND)]).toEqual([false, true])
     expect(nextTryAt([again, fresh!])).toBe(0)
   })
+})
+
+describe('a delivery', () => {
+  const sent = {
+    kind: 'FAILURE',
+    channel: 'EMAIL',
+    to: 'ada@example.com',
+    status: 'SENT',
+    attempts: 1,
+    lastAttemptAt: NOW,
+    message: null,
+  }
+
+  it.each([
+    {},
+    { channel: 'TOPIC', status: 'PENDING', attempts: 0, lastAttemptAt: null },
+    { channel: 'WEBHOOK', status: 'FAILED', message: 'The webhook answered 500.' },
+    { status: 'DROPPED', message: 'Too many mails today.' },
+  ])('is read as it was written: %j', (fields) => {
+    expect(Delivery.parse({ ...sent, ...fields })).toEqual({ ...sent, ...fields })
+  })
+
+  it.each([{ kind: 'OTHER' }, { channel: 'SMS' }, { status: 'LOST' }, { attempts: 0.5 }, { message: 1 }])(
+    'is none with %j',
+    (fields) => {
+      expect(Delivery.safeParse({ ...sent, ...fields }).success).toBe(false)
+    },
+  )
 })

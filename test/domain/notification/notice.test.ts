@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   dueNotices,
   isHopeless,
+  Notice,
   noticePutOff,
   noticeTaken,
   noticeTold,
@@ -31,6 +32,7 @@ describe('a notice', () => {
       rev: 8,
       notices: { a: { notBefore: NOW + MINUTE } },
     })
+    expect(noticeTold(activity, 'a')).toMatchObject({ rev: 8 })
     expect(Object.keys(noticeTold(activity, 'a')?.notices ?? {})).toEqual(['b', 'later'])
   })
 
@@ -44,5 +46,25 @@ describe('a notice', () => {
 
   it('is given up after a dozen tries that came to nothing', () => {
     expect([isHopeless({ ...notice, tries: 12 }), isHopeless({ ...notice, tries: 13 })]).toEqual([false, true])
+  })
+
+  it.each([
+    { ...notice, kinds: ['FAILURE', 'RECOVERY', 'SUCCESS', 'DISABLED'], firstFailed: 'a', lastGood: 'b' },
+    { ...notice, disable: { because: 'FAILING', editedVersion: 3 } },
+    { ...notice, disable: { because: 'GONE', editedVersion: 3 } },
+  ])('is read as it was written: %j', (written) => {
+    expect(Notice.parse(written)).toEqual(written)
+  })
+
+  it.each([
+    { kinds: ['OTHER'] },
+    { failures: 0.5 },
+    { firstFailed: 1 },
+    { disable: { because: 'GONE' } },
+    { disable: { because: 'OTHER', editedVersion: 3 } },
+    { tries: '1' },
+    { notBefore: null },
+  ])('is none with %j', (fields) => {
+    expect(Notice.safeParse({ ...notice, ...fields }).success).toBe(false)
   })
 })

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { Activity, cancelRequested, claimed, noActivity, parked } from '../../../lambdas/domain/run/activity.ts'
+import {
+  Activity,
+  cancelRequested,
+  claimed,
+  mayCall,
+  noActivity,
+  parked,
+} from '../../../lambdas/domain/run/activity.ts'
 
 const MINUTE = 60_000
 const NOW = Date.parse('2026-11-21T12:05:00Z')
@@ -32,6 +39,26 @@ describe('a claim', () => {
     expect(claimed(first, 'run-1', later).active).toEqual({
       'run-1': { token: 2, claimedAt: NOW, leaseUntil: NOW + 2 * MINUTE, version: 3 },
     })
+  })
+})
+
+describe('a claim to write down only', () => {
+  it('says so, and one to call does not', () => {
+    expect(claimed(noActivity, 'run-1', { ...lease, recordOnly: true }).active).toEqual({
+      'run-1': { ...entry, recordOnly: true },
+    })
+    expect(claimed(noActivity, 'run-1', { ...lease, recordOnly: false }).active).toStrictEqual({ 'run-1': entry })
+  })
+})
+
+describe('a claimed run', () => {
+  it.each<[string, Parameters<typeof mayCall>[0], boolean]>([
+    ['within its lease', { ...entry, leaseUntil: NOW + 1 }, true],
+    ['whose lease has ended', { ...entry, leaseUntil: NOW }, false],
+    ['that waits', { ...entry, parked: { attempt: 2, until: NOW } }, false],
+    ['that is only written down', { ...entry, recordOnly: true }, false],
+  ])('%s may be calling: %s', (_, claim, expected) => {
+    expect(mayCall(claim, NOW)).toBe(expected)
   })
 })
 
@@ -78,7 +105,7 @@ describe('the row of an activity', () => {
     rev: 3,
     active: {
       a: { ...entry, parked: { attempt: 2, until: NOW }, cancel: 'USER' },
-      b: { ...entry, cancel: 'REPLACED' },
+      b: { ...entry, cancel: 'REPLACED', recordOnly: true },
     },
     queued: { c: NOW },
     consecutiveFailures: 2,
@@ -103,6 +130,7 @@ describe('the row of an activity', () => {
     { active: { a: { ...entry, claimedAt: 'now' } } },
     { active: { a: { ...entry, parked: { attempt: 2 } } } },
     { active: { a: { ...entry, cancel: 'NOBODY' } } },
+    { active: { a: { ...entry, recordOnly: false } } },
     { queued: { a: 'now' } },
     { consecutiveFailures: '1' },
     { firstFailed: 1 },

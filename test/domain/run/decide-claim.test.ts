@@ -176,6 +176,11 @@ describe('overlap', () => {
     })
   })
 
+  it('has nothing in the way that is only written down', () => {
+    const activity = claimed(noActivity, earlier, { now: DUE, leaseMs: LEASE, version: 1, recordOnly: true })
+    expect(decide({ activity, known: known([earlier, 'NONE']) })).toMatchObject({ fate: { kind: 'CALL' } })
+  })
+
   it('lets runs overlap where the job says so', () => {
     expect(decide({ ...before, job: job({ overlap: 'ALLOW' }) })).toMatchObject({ fate: { kind: 'CALL' } })
   })
@@ -203,6 +208,25 @@ describe('overlap', () => {
     })
     const ended = known([earlier, 'SUCCEEDED'], [other, 'CANCELLED'])
     expect(decide({ ...question, known: ended })).toMatchObject({ fate: { kind: 'CALL' } })
+  })
+})
+
+describe('a claim', () => {
+  const runId = occurrenceRunId(JOB_ID, DUE)
+  const other = occurrenceRunId(JOB_ID, DUE - 5 * MINUTE)
+  const busy = { activity: running(other, DUE - MINUTE), known: known([other, 'NONE']) }
+
+  it.each<[string, Partial<ClaimQuestion>, true | undefined]>([
+    ['CALL', {}, undefined],
+    ['CALL', { recordOnly: false }, undefined],
+    ['CALL', { recordOnly: true }, true],
+    ['REPLACE', { ...busy, job: job({ overlap: 'REPLACE' }) }, undefined],
+    ['SKIPPED', busy, true],
+    ['MISSED', { now: DUE + 10 * MINUTE }, true],
+  ])('to %s with %j is one to write down only: %s', (kind, question, recordOnly) => {
+    const decision = decide(question)
+    expect(decision).toMatchObject({ kind: 'CLAIM', fate: { kind } })
+    expect(decision.kind === 'CLAIM' && decision.activity.active[runId]?.recordOnly).toBe(recordOnly)
   })
 })
 
