@@ -180,7 +180,8 @@ export class FunctionPool {
       return
     }
     const isStuck = isWaiting && Date.now() - this.#lastBegunMs > STUCK_MS
-    if (this.#size < this.#mostWorkers && this.#starting < STARTING_AT_ONCE && (hasTime || isStuck)) void this.#start()
+    const isWanted = hasTime || isStuck || this.#size === 0
+    if (isWanted && this.#size < this.#mostWorkers && this.#starting < STARTING_AT_ONCE) void this.#start()
   }
 
   /** Share of its time that the least busy worker had something to do, since the last call; 1 when there is no worker. */
