@@ -18,9 +18,13 @@ export function environmentCredentials(): Plugin {
         sideEffects: false,
       }))
       build.onLoad({ filter: /./, namespace: 'environment-credentials' }, ({ pluginData }) => ({
-        contents: ['export { fromEnv as defaultProvider } from', JSON.stringify(ENVIRONMENT)].join(' '),
+        contents: exported('fromEnv', 'defaultProvider', ENVIRONMENT),
         resolveDir: pluginData.resolveDir,
       }))
     },
   }
 }
+
+/** A module that passes one name on as another. */
+const exported = (name: string, as: string, module: string): string =>
+  `import * as all from ${JSON.stringify(module)};export const ${as} = all.${name};`
