@@ -1,28 +1,22 @@
 import { type Operation, routes } from '../../lambdas/http/routes.ts'
-import { codeFor, newEmail } from '../../test/support/api-client.ts'
+import { accountsByMailbox, codeFor, newEmail } from '../../test/support/api-client.ts'
 import type { MeteredCloud } from './metered-cloud.ts'
 import type { Usage } from './usage.ts'
 
-export type CallUsage = {
-  readonly route: string
-  /** undefined for a route that nobody has said how to call. */
-  readonly usage: Usage | undefined
-}
+export type CallUsage = { readonly route: string; readonly usage: Usage }
 
 const PASSWORD = 'correct horse Battery 2'
 const job = { name: 'Sync', cronExpression: '0 3 * * *', targetUrl: 'https://api.example.com/sync', maxRetries: 0 }
 
 /** Calls every route once, as its users do: a tenant with a few jobs, runs, secrets and keys. */
 export async function callUsages(metered: MeteredCloud): Promise<readonly CallUsage[]> {
-  const calls = await ordinaryCalls(metered)
+  const calls: Every = await ordinaryCalls(metered)
   const usages: CallUsage[] = []
   // In the order of the route table, but for what ends something that later calls need.
   const ending: readonly Operation[] = ['deleteTemplate', 'deleteJob', 'deleteSecret', 'revokeKey', 'logOut']
   const ordered = [...routes].sort((a, b) => ending.indexOf(a.operation) - ending.indexOf(b.operation))
   for (const { method, path, operation } of ordered) {
-    const call = calls[operation]
-    const usage = call && (await metered.usageOf(call))
-    usages.push({ route: `${method} ${path}`, usage })
+    usages.push({ route: `${method} ${path}`, usage: await metered.usageOf(calls[operation]) })
   }
   return usages
 }
@@ -33,7 +27,7 @@ const template = {
   jobs: [{ name: 'Nightly', cronExpression: '0 3 * * *', targetUrl: '{{variables.url}}/nightly' }],
 }
 
-function templateCalls({ account: { api } }: MeteredCloud): Calls {
+function templateCalls({ account: { api } }: MeteredCloud) {
   const form = { variables: { url: 'https://api.example.com' } }
   return {
     listTemplates: () => api.must('GET', '/api/templates'),
@@ -45,9 +39,10 @@ function templateCalls({ account: { api } }: MeteredCloud): Calls {
   }
 }
 
-type Calls = Partial<Record<Operation, () => Promise<unknown>>>
+/** How each route is called: one that nobody has said how to call does not compile. */
+type Every = Readonly<Record<Operation, () => Promise<unknown>>>
 
-async function ordinaryCalls(metered: MeteredCloud): Promise<Calls> {
+async function ordinaryCalls(metered: MeteredCloud) {
   const { api } = metered.account
   const ids: string[] = []
   for (let count = 0; count < 10; count++) ids.push((await api.must('POST', '/api/jobs', job)).id)
@@ -55,10 +50,16 @@ async function ordinaryCalls(metered: MeteredCloud): Promise<Calls> {
   const { id: run } = await api.runToEnd(own)
   await api.must('PUT', '/api/secrets/EXISTING', { value: 'x' })
   const { id: key } = await api.must('POST', '/api/keys', { name: 'bench', scopes: ['read'] })
+  const { bulkId: bulk } = await api.must('POST', '/api/jobs/bulk', { action: 'pause', filter: { tag: 'none' } })
   const document = await api.must('GET', '/api/export')
   return {
     ...accountCalls(metered),
+    ...(await adminCalls(metered)),
     ...templateCalls(metered),
+    bulkJobs: () => api.must('POST', '/api/jobs/bulk', { action: 'pause', filter: { tag: 'none' } }),
+    readBulk: () => api.must('GET', `/api/jobs/bulk/${bulk}`),
+    changePlan: () => api.must('PUT', '/api/users/plan', { plan: 'PREMIUM' }),
+    listAudit: () => api.must('GET', '/api/audit?limit=10'),
     createKey: () => api.must('POST', '/api/keys', { name: 'another', scopes: ['read'] }),
     listKeys: () => api.must('GET', '/api/keys'),
     revokeKey: () => api.must('DELETE', `/api/keys/${key}`),
@@ -93,8 +94,26 @@ async function ordinaryCalls(metered: MeteredCloud): Promise<Calls> {
   }
 }
 
+/** What admins do, and the ends of two accounts that have nothing. */
+async function adminCalls({ admin: { api }, cloud }: MeteredCloud) {
+  const [leaving, removed] = [await accountsByMailbox(cloud.url)(), await accountsByMailbox(cloud.url)()]
+  const { userId } = await removed.api.must('GET', '/api/auth/me')
+  return {
+    readServiceStats: () => api.must('GET', '/api/admin/stats'),
+    readServiceAnalytics: () => api.must('GET', '/api/admin/analytics'),
+    listUsers: () => api.must('GET', '/api/admin/users?limit=10'),
+    readUser: () => api.must('GET', `/api/admin/users/${userId}`),
+    changeRole: () => api.must('PUT', `/api/admin/users/${userId}/role`, { role: 'ADMIN' }),
+    deleteUser: () => api.must('DELETE', `/api/admin/users/${userId}`),
+    listServiceJobs: () => api.must('GET', '/api/admin/jobs?limit=10'),
+    listServiceRuns: () => api.must('GET', '/api/admin/runs?limit=10'),
+    listServiceAudit: () => api.must('GET', '/api/admin/audit?limit=10'),
+    deleteMe: () => leaving.api.must('DELETE', '/api/users/me'),
+  }
+}
+
 /** The life of another account, in the order of the routes. */
-function accountCalls({ account, cloud }: MeteredCloud): Calls {
+function accountCalls({ account, cloud }: MeteredCloud) {
   const { api } = account
   const email = newEmail()
   const late = newEmail()

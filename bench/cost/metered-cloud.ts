@@ -11,6 +11,8 @@ import { type Usage, UsageMeter } from './usage.ts'
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+const ADMIN = 'admin@example.com'
+
 /** Nothing has been used for so long: whatever was asked for has been done, its log lines included. In ms. */
 const QUIET_MS = 60
 
@@ -19,6 +21,8 @@ export type MeteredCloud = {
   readonly cloud: Cloud
   /** Somebody with an account. */
   readonly account: Account
+  /** Somebody with another, who is an admin. */
+  readonly admin: Account
   /** Does something and tells what it has used; the sweeps that happen by themselves do not count. One thing at a time. */
   readonly usageOf: (act: () => Promise<unknown>) => Promise<Usage>
   /** Invokes a function, by its handler's file, as schedules do. @throws when it fails */
@@ -34,7 +38,7 @@ export async function startMeteredCloud(scratch: string): Promise<MeteredCloud> 
     cdkOut: () => synthesizeApp(PROJECT_ROOT, join(scratch, 'cdk.out')),
     dataDir: join(scratch, 'metered'),
     port: 0,
-    environment: { TARGET_ALLOW_CIDRS: '127.0.0.0/8' },
+    environment: { TARGET_ALLOW_CIDRS: '127.0.0.0/8', ADMIN_EMAILS: ADMIN },
     dynamoDbEndpoint: metered.url,
     onFunctionLine: (functionId, line) => meter.logLine(functionId, line),
     onCall: (call) => enter(meter, call),
@@ -53,6 +57,7 @@ export async function startMeteredCloud(scratch: string): Promise<MeteredCloud> 
   return {
     cloud,
     account: await accountsByMailbox(cloud.url)(),
+    admin: await accountsByMailbox(cloud.url, ADMIN)(),
     async usageOf(act) {
       await settle()
       meter.take()

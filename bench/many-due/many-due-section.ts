@@ -28,7 +28,7 @@ export const manyDueSection: Section = {
       const own = await raceAll([punctual], counts, target, surroundings)
       const others: Outcome[] = []
       for (const peer of peers) others.push(...(await racePeer(peer, counts, target, surroundings)))
-      return { tables: [table([...own, ...others])], targets: targets(own) }
+      return { tables: [table([...own, ...others])], targets: [...targets(own), ...lead(own, others)] }
     } finally {
       await target.close()
     }
@@ -128,4 +128,16 @@ function targets(own: readonly Outcome[]): readonly Promised[] {
         ]
       : []),
   ]
+}
+
+/** How far ahead of us the fastest peer is that keeps its runs, at the largest number that both have run. */
+function lead(own: readonly Outcome[], others: readonly Outcome[]): readonly Promised[] {
+  const ours = own.findLast((each) => 'count' in each)
+  if (!ours || !('count' in ours)) return []
+  const rates = others.flatMap((each) =>
+    'count' in each && each.count === ours.count && each.records !== null ? [each.runsPerSecond] : [],
+  )
+  if (rates.length === 0) return []
+  const promise = `runs a second of the fastest peer that keeps its runs, over ours, at ${ours.count} due at once`
+  return [{ promise, atMost: 1, measured: Math.max(...rates) / ours.runsPerSecond }]
 }

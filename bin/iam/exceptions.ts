@@ -33,6 +33,13 @@ export const UNUSED: readonly UnusedPermission[] = [
       'It goes on with changes of plan, bulk requests and deletions that broke off with their process, which end-to-end ' +
       'tests do not bring about; test/use-cases/tasks.test.ts and change-plan.test.ts do, at every step.',
   },
+  {
+    function: 'sweeper',
+    actions: ['secretsmanager:DeleteSecret'],
+    reason:
+      'It removes values of secrets that a crash has left without a name, a quarter of an hour later; ' +
+      'test/use-cases/discard-value.test.ts brings that about, at every step.',
+  },
 ]
 
 /** A permission for which AWS offers no resource narrower than `*`. */

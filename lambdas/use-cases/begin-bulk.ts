@@ -27,8 +27,8 @@ export type BulkRequest = {
 const INLINE = { mostSteps: 2, forMs: 15_000 } as const
 
 /**
- * Does the same to many jobs. The first hundred are done before the answer; what is left goes on in the background, whether or not
- * anybody waits for it.
+ * Does the same to many jobs. The first hundred, or as many as there is time for, are done before the answer; what is left goes on in
+ * the background, whether or not anybody waits for it.
  * @param claimed by which a repeated request finds its task: whoever broke off, the sweeper has it gone on with.
  * @returns the task as it is when the answer is due.
  */
@@ -38,7 +38,7 @@ export async function beginBulk(deps: BeginBulkDeps, request: BulkRequest, claim
   const { task, ids } = newTask(deps, request, claimed)
   await deps.tasks.beginBulk(task, ids, bulkStarted(task))
   const limits = { beginUntil: deps.clock() + INLINE.forMs, mostSteps: INLINE.mostSteps }
-  const left = await workOff(deps, task, limits, (current) => bulkStep(deps, current))
+  const left = await workOff(deps, task, limits, (current, goesOn) => bulkStep(deps, current, goesOn))
   if (!left?.isDone) await handOver(deps, task)
   return left ?? task
 }

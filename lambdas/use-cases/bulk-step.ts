@@ -21,21 +21,28 @@ const AT_ONCE = 8
 /**
  * One step of a bulk task: either finds the next jobs, or does to them what is to be done. Which jobs there are is written down
  * first: after a crash it is known what has been begun, and by whom a job was deleted.
+ * @param goesOn whether there is time for more; what there is none for stays to be done by the next step.
  */
-export async function bulkStep(deps: BulkStepDeps, task: BulkTask): Promise<Step<BulkTask>> {
-  if (task.batch) return workOn(deps, task, task.batch)
+export async function bulkStep(deps: BulkStepDeps, task: BulkTask, goesOn: () => boolean): Promise<Step<BulkTask>> {
+  if (task.batch) return workOn(deps, task, task.batch, goesOn)
   const batch = await nextBatch(deps, task)
   return { task: batch ? { ...task, batch } : { ...task, isDone: true } }
 }
 
-async function workOn(deps: BulkStepDeps, task: BulkTask, batch: Batch): Promise<Step<BulkTask>> {
+async function workOn(
+  deps: BulkStepDeps,
+  task: BulkTask,
+  batch: Batch,
+  goesOn: () => boolean,
+): Promise<Step<BulkTask>> {
   const authored = { ...deps, author: task.author }
   const existing = new Set(batch.existing)
-  const results: readonly BulkResult[] = await inTurns(batch.ids, AT_ONCE, (jobId) =>
-    doToJob(authored, task, jobId, existing.has(jobId)),
-  )
-  const position = batch.next ?? task.position
+  const one = (jobId: string): Promise<BulkResult> => doToJob(authored, task, jobId, existing.has(jobId))
+  const results = await inTurns(batch.ids, AT_ONCE, one, goesOn)
   const counts = counted(task.counts, results)
+  const left = batch.ids.slice(results.length)
+  if (left.length > 0) return { task: { ...task, counts, batch: { ...batch, ids: left } }, results }
+  const position = batch.next ?? task.position
   return { task: { ...task, position, batch: null, counts, isDone: batch.next === null }, results }
 }
 

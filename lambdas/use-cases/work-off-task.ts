@@ -16,7 +16,7 @@ export type WorkOffTaskDeps = TaskDeps & BulkStepDeps & DeletionStepDeps
 export const LONGEST_STEP_MS = 30_000
 
 export type Limits = {
-  /** No step is begun after it, epoch ms. */
+  /** No step is begun after it, nor a further part of one, epoch ms. */
   readonly beginUntil: number
   /** @default any */
   readonly mostSteps?: number
@@ -33,26 +33,27 @@ export async function workOffTask(
   limits: Limits,
 ): Promise<Task | undefined> {
   const found = await deps.tasks.read(tenant, id)
-  return found && workOff(deps, found, limits, (task) => nextStep(deps, task))
+  return found && workOff(deps, found, limits, (task, goesOn) => nextStep(deps, task, goesOn))
 }
 
-const nextStep = (deps: WorkOffTaskDeps, task: Task): Promise<Step<Task>> =>
-  task.kind === 'BULK' ? bulkStep(deps, task) : deletionStep(deps, task)
+const nextStep = (deps: WorkOffTaskDeps, task: Task, goesOn: () => boolean): Promise<Step<Task>> =>
+  task.kind === 'BULK' ? bulkStep(deps, task, goesOn) : deletionStep(deps, task)
 
 /** The same, for a task that was just read or made. */
 export async function workOff<T extends Task>(
   deps: TaskDeps,
   found: T,
   { beginUntil, mostSteps = Number.POSITIVE_INFINITY }: Limits,
-  step: (task: T) => Promise<Step<T>>,
+  step: (task: T, goesOn: () => boolean) => Promise<Step<T>>,
 ): Promise<T | undefined> {
   const now = deps.clock()
   if (found.isDone || found.leaseUntil > now || found.notBefore > now) return undefined
   let task = await write(deps, { ...found, leaseUntil: beginUntil + 2 * LONGEST_STEP_MS })
-  const mayGoOn = (current: T) => !current.isDone && current.notBefore <= deps.clock() && deps.clock() <= beginUntil
+  const isTime = () => deps.clock() <= beginUntil
+  const mayGoOn = (current: T) => !current.isDone && current.notBefore <= deps.clock() && isTime()
   try {
     for (let steps = 0; task && steps < mostSteps && mayGoOn(task); steps++) {
-      const done: Step<T> = await step(task)
+      const done: Step<T> = await step(task, isTime)
       task = await write(deps, done.task, done)
     }
   } catch (error) {

@@ -52,9 +52,12 @@ export class Executor extends Construct {
       },
       timeout: this.timeout,
       // A run waits, it does not compute, and start-up runs at full CPU whatever the memory is. Loaded, the function takes
-      // 71 MB; the rest is for a response near the capture limit and its redaction, and for CPU for TLS handshakes.
-      memory: Size.mebibytes(160),
+      // 64 MB; the rest is for a response near the capture limit and its redaction (112 MB in all with a secret of 4 KiB),
+      // and for CPU for TLS handshakes.
+      memory: Size.mebibytes(136),
       reservedConcurrency: settings.configuration.executorReservedConcurrency,
+      // Runs share nothing but secrets read for their own tenant, by tenant and name.
+      invocationsAtOnce: 64,
     })
     table.allow(this.function, ['GetItem', 'Query', 'PutItem'])
     // How many mails a tenant was sent.

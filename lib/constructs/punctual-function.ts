@@ -1,4 +1,4 @@
-import { type Duration, type Size, Validations } from 'aws-cdk-lib'
+import { CfnResource, type Duration, type Size, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   ApplicationLogLevel,
@@ -38,6 +38,11 @@ export interface PunctualFunctionProps<Schema extends EnvironmentSchema> {
   readonly memory: Size
   /** The most invocations at the same time. @default no reservation */
   readonly reservedConcurrency?: number | undefined
+  /**
+   * How many invocations one environment may serve at the same time: its code keeps nothing of one that another could see.
+   * For the local service; Lambda gives an environment one at a time, other than on Managed Instances. @default 1
+   */
+  readonly invocationsAtOnce?: number
 }
 
 /**
@@ -80,6 +85,9 @@ export class PunctualFunction<Schema extends EnvironmentSchema = EnvironmentSche
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     })
+    const resource = this.lambda.node.defaultChild
+    if (props.invocationsAtOnce !== undefined && resource instanceof CfnResource)
+      resource.addMetadata('InvocationsAtOnce', props.invocationsAtOnce)
     Validations.of(this.lambda).acknowledge({
       id: 'Serverless-LambdaTracing',
       reason:

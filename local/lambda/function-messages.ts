@@ -12,7 +12,7 @@ export type InvokeMessage = {
   readonly requestId: string
   /** JSON. */
   readonly event: string
-  /** Epoch milliseconds at which the worker is terminated. */
+  /** Epoch milliseconds at which the invocation has timed out. */
   readonly deadlineMs: number
 }
 
@@ -26,8 +26,8 @@ export type FunctionError = {
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'init-failed'; readonly error: FunctionError }
-  | { readonly kind: 'succeeded'; readonly payload: string }
-  | { readonly kind: 'failed'; readonly error: FunctionError }
+  | { readonly kind: 'succeeded'; readonly requestId: string; readonly payload: string }
+  | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError }
 
 /** How an invocation ended. A payload is JSON: the function's answer, or a {@link FunctionError}. */
 export type InvocationResult =

@@ -8,15 +8,19 @@ import { WaitingLine } from './waiting-line.ts'
 
 /** Most workers of one function; a worker takes 15 to 40 MB. */
 const MOST_WORKERS = 64
-/** So many start without waiting whether those there are enough. */
-const EAGER_WORKERS = availableParallelism() * 2
+/** Invocations that a worker which may take more gets at once, until it is seen to do little but wait for others. */
+const FIRST_ROOM = 8
+/** Above this share of its time a worker is busy: with more invocations at once, each would merely take longer. */
+const BUSY = 0.9
+/** Room for so many invocations at once is made without waiting whether what there is will do. */
+const EAGER_ROOM = availableParallelism() * 2
 /** Loading a module is work for a processor; more at once would each take longer. */
 const STARTING_AT_ONCE = availableParallelism()
 /** Beyond that, one more is started this often while invocations wait and the processors have time for it. */
 const GROWTH_INTERVAL_MS = 50
 /** Above this share of processor time another worker would only slow the others down … */
 const SATURATED = 0.9
-/** … unless no invocation has begun for so long: then all workers are waiting for something slow. */
+/** … unless no invocation has begun for so long, and it is not for want of a processor. */
 const STUCK_MS = 250
 /** A worker that had nothing to do for so long ends, but for the last one. */
 const IDLE_MS = 5 * 60 * 1000
@@ -34,27 +38,36 @@ export type FunctionPoolOptions = {
 }
 
 /**
- * All workers of one function. Like Lambda it gives each worker one invocation at a time and adds workers as load
- * grows; unlike Lambda it lets invocations wait when there is no room for another worker.
+ * All workers of one function. Like Lambda it gives each worker one invocation at a time, or as many as the function takes,
+ * and adds workers as load grows; unlike Lambda it lets invocations wait when there is no room for another worker.
  */
 export class FunctionPool {
   readonly #options: FunctionPoolOptions
   readonly #mostWorkers: number
+  readonly #eagerWorkers: number
+  readonly #mostAtOnce: number
+  /** All that have not ended; some of them get no invocation any more. */
   readonly #workers = new Set<FunctionWorker>()
-  /** Workers without work, the last used one last, so that the others grow old. */
-  readonly #idle: { readonly worker: FunctionWorker; readonly sinceMs: number }[] = []
+  /** Those that take invocations, with the time of their last use; the last used one last, so that the others grow old. */
+  readonly #serving = new Map<FunctionWorker, number>()
   #starting = 0
   #running = 0
   #lastBegunMs = 0
   readonly #waiting = new WaitingLine<Waiting>()
   #growth: NodeJS.Timeout | undefined
   readonly #load = new MachineLoad()
+  /** Invocations that each worker gets at once. */
+  #room: number
   #closed = false
   #terminated = false
 
   constructor(options: FunctionPoolOptions) {
     this.#options = options
-    this.#mostWorkers = Math.min(MOST_WORKERS, options.definition.reservedConcurrency ?? MOST_WORKERS)
+    const { invocationsAtOnce, reservedConcurrency } = options.definition
+    this.#mostAtOnce = reservedConcurrency ?? Number.POSITIVE_INFINITY
+    this.#room = Math.min(FIRST_ROOM, invocationsAtOnce)
+    this.#mostWorkers = Math.min(MOST_WORKERS, Math.ceil(this.#mostAtOnce / invocationsAtOnce))
+    this.#eagerWorkers = Math.min(this.#mostWorkers, Math.ceil(EAGER_ROOM / invocationsAtOnce))
   }
 
   /** @param caller those of one caller wait for each other, and take turns with those of others. */
@@ -64,28 +77,31 @@ export class FunctionPool {
     return new Promise((resolve) => {
       this.#waiting.add(caller, { requestId, event, resolve })
       this.#dispatch()
-      if (this.#waiting.length > this.#starting) this.#grow()
+      if (this.#waiting.length > this.#starting * this.#room) this.#grow()
     })
   }
 
   /** Has one worker ready, so that the first invocation need not wait for it. */
   async warm(): Promise<void> {
-    if (this.#workers.size === 0 && this.#mostWorkers > 0 && !this.#closed) await this.#start()
+    if (this.#size === 0 && this.#mostWorkers > 0 && !this.#closed) await this.#start()
   }
 
-  /** Ends workers that have long had nothing to do. */
+  /** Ends workers that have long had nothing to do, and takes back room that is not used. */
   trim(nowMs: number): void {
-    while (this.#workers.size > 1 && this.#idle[0] && nowMs - this.#idle[0].sinceMs > IDLE_MS) {
-      const oldest = this.#idle.shift()
-      if (oldest) this.#workers.delete(oldest.worker)
-      void oldest?.worker.terminate()
+    const { invocationsAtOnce } = this.#options.definition
+    const used = Math.max(0, ...[...this.#serving.keys()].map((worker) => worker.given))
+    if (this.#waiting.length === 0) this.#room = Math.min(Math.max(FIRST_ROOM, used), invocationsAtOnce)
+    for (const [worker, usedMs] of this.#serving) {
+      if (this.#serving.size === 1 || worker.given > 0 || nowMs - usedMs <= IDLE_MS) continue
+      this.#serving.delete(worker)
+      void worker.terminate()
     }
   }
 
   /** Begins no invocation any more; those under way have `graceMs` to end before their workers are terminated. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#growth)
+    clearInterval(this.#growth)
     for (const { resolve } of this.#waiting.clear()) resolve(CUT_OFF)
     const untilMs = Date.now() + graceMs
     while (this.#running > 0 && Date.now() < untilMs) await wait(10)
@@ -93,9 +109,14 @@ export class FunctionPool {
     await Promise.all([...this.#workers].map((worker) => worker.terminate()))
   }
 
+  /** Workers that take invocations, or soon will. */
+  get #size(): number {
+    return this.#serving.size + this.#starting
+  }
+
   #dispatch(): void {
-    while (this.#waiting.length > 0) {
-      const worker = this.#takeIdle()
+    while (this.#waiting.length > 0 && this.#running < this.#mostAtOnce) {
+      const worker = this.#leastBusy()
       const next = worker && this.#waiting.take()
       if (!worker || !next) return
       void this.#run(worker, next)
@@ -105,6 +126,7 @@ export class FunctionPool {
   async #run(worker: FunctionWorker, { requestId, event, resolve }: Waiting): Promise<void> {
     this.#running += 1
     this.#lastBegunMs = Date.now()
+    this.#use(worker)
     const result = await worker.invoke(requestId, event)
     this.#running -= 1
     // The next invocation first: its worker computes while this result is read.
@@ -112,37 +134,58 @@ export class FunctionPool {
     resolve(this.#terminated ? CUT_OFF : result)
   }
 
-  #release(worker: FunctionWorker): void {
-    if (worker.hasEnded || this.#closed) {
-      if (this.#workers.delete(worker) && this.#waiting.length > 0) this.#grow()
-      return
-    }
-    const next = this.#waiting.take()
-    if (next) void this.#run(worker, next)
-    else this.#idle.push({ worker, sinceMs: Date.now() })
+  #use(worker: FunctionWorker): void {
+    this.#serving.delete(worker)
+    if (!worker.hasEnded) this.#serving.set(worker, Date.now())
   }
 
-  #takeIdle(): FunctionWorker | undefined {
-    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (!idle.worker.hasEnded) return idle.worker
-    return undefined
+  #release(worker: FunctionWorker): void {
+    this.#use(worker)
+    this.#dispatch()
+    if (worker.hasEnded && this.#waiting.length > 0) this.#grow()
+  }
+
+  /** One with room for an invocation; of several the last used. */
+  #leastBusy(): FunctionWorker | undefined {
+    let best: FunctionWorker | undefined
+    for (const worker of this.#serving.keys())
+      if (!worker.hasEnded && worker.given <= (best?.given ?? this.#room - 1)) best = worker
+    return best
   }
 
   #grow(): void {
-    if (this.#workers.size < Math.min(EAGER_WORKERS, this.#mostWorkers)) void this.#start()
+    if (this.#size < this.#eagerWorkers) void this.#start()
     else this.#growLater()
   }
 
   #growLater(): void {
-    if (this.#growth || this.#workers.size >= this.#mostWorkers) return
+    if (this.#growth) return
     this.#load.sinceLastCall()
-    this.#growth = setTimeout(() => {
+    this.#busyOfIdlest()
+    this.#growth = setInterval(() => {
+      if (this.#waiting.length > 0) return this.#growOnce()
+      clearInterval(this.#growth)
       this.#growth = undefined
-      if (this.#waiting.length === 0) return
-      const isStuck = Date.now() - this.#lastBegunMs > STUCK_MS
-      const worthwhile = this.#load.sinceLastCall() < SATURATED || isStuck
-      if (this.#starting < STARTING_AT_ONCE && worthwhile) void this.#start()
-      this.#growLater()
     }, GROWTH_INTERVAL_MS)
+  }
+
+  /** More room in the workers that wait for others; where it is full or they have enough to do, one more worker. */
+  #growOnce(): void {
+    const hasTime = this.#load.sinceLastCall() < SATURATED
+    const isWaiting = this.#busyOfIdlest() < BUSY
+    const { invocationsAtOnce } = this.#options.definition
+    if (isWaiting && this.#room < invocationsAtOnce) {
+      this.#room = Math.min(this.#room * 2, invocationsAtOnce)
+      this.#dispatch()
+      return
+    }
+    const isStuck = isWaiting && Date.now() - this.#lastBegunMs > STUCK_MS
+    if (this.#size < this.#mostWorkers && this.#starting < STARTING_AT_ONCE && (hasTime || isStuck)) void this.#start()
+  }
+
+  /** Share of its time that the least busy worker had something to do, since the last call; 1 when there is no worker. */
+  #busyOfIdlest(): number {
+    return Math.min(1, ...[...this.#serving.keys()].map((worker) => worker.busySinceLastCall()))
   }
 
   async #start(): Promise<void> {
@@ -150,16 +193,18 @@ export class FunctionPool {
       ...this.#options,
       onEnd: () => {
         this.#workers.delete(worker)
+        this.#serving.delete(worker)
       },
     })
     this.#workers.add(worker)
     this.#starting += 1
     await worker.ready
     this.#starting -= 1
+    this.#use(worker)
     // One that could not start reports why to the invocation that waited for it.
-    const next = this.#waiting.take()
+    const next = worker.hasEnded ? this.#waiting.take() : undefined
     if (next) await this.#run(worker, next)
-    else this.#release(worker)
+    else this.#dispatch()
   }
 }
 

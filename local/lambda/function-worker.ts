@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { Worker } from 'node:worker_threads'
 import type { FunctionDefinition } from '../template/functions.ts'
@@ -9,14 +8,14 @@ import {
   type InvocationResult,
   type InvokeMessage,
   type WorkerMessage,
-  type WorkerSettings,
 } from './function-messages.ts'
+import { memoryLimits, workerSettings } from './worker-settings.ts'
 
 /** Longest time that loading a function's module may take, in milliseconds; generous, as many may load at once. */
 const LONGEST_INIT_MS = 60_000
 
-/** Small, so that many workers fit on one machine; short-lived objects are cleared a little more often. */
-const YOUNG_GENERATION_MB = 8
+/** How long a worker lives on for the others after an invocation has timed out, which still runs within it. */
+const LAST_INVOCATIONS_MS = 30_000
 
 const RUNTIME = new URL('./worker-runtime.mjs', import.meta.url)
 
@@ -29,15 +28,22 @@ export type FunctionWorkerOptions = {
   readonly onEnd: () => void
 }
 
-/** One execution environment of a function: a thread with its own environment that runs one invocation at a time. */
+/**
+ * One execution environment of a function: a thread with its own environment that runs one invocation at a time, or as many
+ * as the function's definition says.
+ */
 export class FunctionWorker {
   readonly #definition: FunctionDefinition
   readonly #worker: Worker
   readonly #ready: Promise<void>
   #becomeReady: () => void = () => {}
-  #settle: ((result: InvocationResult) => void) | undefined
+  /** How to end each invocation that is under way, by its request id. */
+  readonly #underWay = new Map<string, (result: InvocationResult) => void>()
+  #given = 0
   #failure: FunctionError | undefined
   #ended = false
+  #utilizationBefore: EventLoopUtilization | undefined
+  #lastOnes: NodeJS.Timeout | undefined
 
   constructor({ definition, environment, log, onEnd }: FunctionWorkerOptions) {
     this.#definition = definition
@@ -46,7 +52,7 @@ export class FunctionWorker {
       workerData: workerSettings(definition),
       env: { ...environment },
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      resourceLimits: memoryLimits(definition),
       stdout: true,
       stderr: true,
     })
@@ -78,26 +84,33 @@ export class FunctionWorker {
     return this.#ready
   }
 
-  /** True when no invocation can be given to it any more. */
+  /** True when no invocation can be given to it any more; some may still be under way. */
   get hasEnded(): boolean {
-    return this.#ended
+    return this.#ended || this.#lastOnes !== undefined
   }
 
-  /** Runs one invocation. The caller waits for its end before it gives another. */
+  /** Invocations that it was given and that have not ended. */
+  get given(): number {
+    return this.#given
+  }
+
+  /** Share of its time since the last call in which its thread was not waiting, 0..1. */
+  busySinceLastCall(): number {
+    const now = this.#worker.performance.eventLoopUtilization()
+    const { utilization } = this.#worker.performance.eventLoopUtilization(now, this.#utilizationBefore)
+    this.#utilizationBefore = now
+    return utilization
+  }
+
+  /** Runs one invocation. The caller gives no more at once than the definition says. */
   async invoke(requestId: string, event: string): Promise<InvocationResult> {
-    await this.#ready
-    if (this.#failure) return failedWith(this.#failure)
-    return new Promise((resolve) => {
-      const { timeoutMs } = this.#definition
-      const timeout = setTimeout(() => this.#end(timedOut(requestId, timeoutMs)), timeoutMs)
-      this.#settle = (result) => {
-        clearTimeout(timeout)
-        this.#settle = undefined
-        resolve(result)
-      }
-      const message: InvokeMessage = { requestId, event, deadlineMs: Date.now() + timeoutMs }
-      this.#worker.postMessage(message)
-    })
+    this.#given += 1
+    try {
+      await this.#ready
+      return await (this.#failure ? failedWith(this.#failure) : this.#run(requestId, event))
+    } finally {
+      this.#given -= 1
+    }
   }
 
   async terminate(): Promise<void> {
@@ -113,22 +126,60 @@ export class FunctionWorker {
         this.#end(message.error)
         break
       case 'succeeded':
-        this.#settle?.({ outcome: 'succeeded', payload: message.payload })
+        this.#settle(message.requestId, { outcome: 'succeeded', payload: message.payload })
         break
       case 'failed':
-        this.#settle?.(failedWith(message.error))
+        this.#settle(message.requestId, failedWith(message.error))
         break
     }
   }
 
-  /** Ends worker and invocation; the first reason counts. */
+  #run(requestId: string, event: string): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      const { timeoutMs } = this.#definition
+      const timeout = setTimeout(() => this.#timeOut(requestId), timeoutMs)
+      this.#underWay.set(requestId, (result) => {
+        clearTimeout(timeout)
+        resolve(result)
+      })
+      const message: InvokeMessage = { requestId, event, deadlineMs: Date.now() + timeoutMs }
+      this.#worker.postMessage(message)
+    })
+  }
+
+  #settle(requestId: string, result: InvocationResult): void {
+    const settle = this.#underWay.get(requestId)
+    this.#underWay.delete(requestId)
+    settle?.(result)
+    if (this.#lastOnes !== undefined && this.#underWay.size === 0) this.#end(ABANDONED)
+  }
+
+  /** The environment ends with the invocation, as soon as it has no others. */
+  #timeOut(requestId: string): void {
+    const error = timedOut(requestId, this.#definition.timeoutMs)
+    if (this.#underWay.size <= 1) this.#end(error)
+    else {
+      this.#lastOnes ??= setTimeout(() => this.#end(ABANDONED), LAST_INVOCATIONS_MS)
+      this.#settle(requestId, failedWith(error))
+    }
+  }
+
+  /** Ends the worker and what it runs; the first reason counts. */
   #end(reason: FunctionError): void {
     this.#failure ??= reason
     this.#ended = true
+    clearTimeout(this.#lastOnes)
     this.#becomeReady()
-    this.#settle?.(failedWith(this.#failure))
+    const failed = failedWith(this.#failure)
+    for (const settle of this.#underWay.values()) settle(failed)
+    this.#underWay.clear()
     void this.#worker.terminate()
   }
+}
+
+const ABANDONED: FunctionError = {
+  errorType: 'Sandbox.Abandoned',
+  errorMessage: 'Another invocation in the same environment timed out and never came to an end',
 }
 
 /** Source: AWS Lambda Developer Guide, "Troubleshoot invocation issues in Lambda", timeouts. */
@@ -136,21 +187,5 @@ function timedOut(requestId: string, timeoutMs: number): FunctionError {
   return {
     errorType: 'Sandbox.Timedout',
     errorMessage: `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
-  }
-}
-
-/** Endings in the order in which Lambda's Node.js runtime tries them. */
-const ENDINGS = ['.js', '.mjs', '.cjs']
-
-function workerSettings({ codeFolder, handler, name, arn, memoryMb }: FunctionDefinition): WorkerSettings {
-  const dot = handler.lastIndexOf('.')
-  const module = join(codeFolder, handler.slice(0, dot))
-  const ending = ENDINGS.find((candidate) => existsSync(`${module}${candidate}`)) ?? '.js'
-  return {
-    module: `${module}${ending}`,
-    exportName: handler.slice(dot + 1),
-    functionName: name,
-    functionArn: arn,
-    memoryMb,
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The Node.js runtime of Lambda, as far as a function can tell: runs inside a worker, one invocation at a time.
+ * The Node.js runtime of Lambda, as far as a function can tell: runs inside a worker, as many invocations at a time as it is given.
  * It is plain JavaScript because every worker would pay for stripping its types: 25 ms of processor time and 6 MB.
  * Its messages are typed in function-messages.ts.
  */
@@ -28,11 +28,12 @@ function createContext({ requestId, deadlineMs }) {
 }
 
 async function invoke(handler, message) {
+  const { requestId } = message
   try {
     const answer = await handler(JSON.parse(message.event), createContext(message))
-    say({ kind: 'succeeded', payload: JSON.stringify(answer) ?? 'null' })
+    say({ kind: 'succeeded', requestId, payload: JSON.stringify(answer) ?? 'null' })
   } catch (error) {
-    say({ kind: 'failed', error: describe(error) })
+    say({ kind: 'failed', requestId, error: describe(error) })
   }
 }
 

@@ -15,6 +15,7 @@ export type Template = z.infer<typeof Template>
 const Resource = z.object({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
+  Metadata: z.record(z.string(), z.unknown()).default({}),
   Condition: z.string().optional(),
 })
 

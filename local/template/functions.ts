@@ -25,6 +25,8 @@ export type FunctionDefinition = {
   readonly timeoutMs: number
   readonly memoryMb: number
   readonly reservedConcurrency: number | undefined
+  /** Invocations that one environment takes at the same time: 1, as on Lambda, unless the template's metadata says more. */
+  readonly invocationsAtOnce: number
   readonly asynchronous: AsynchronousPolicy
 }
 
@@ -49,6 +51,12 @@ const FunctionProperties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
 })
 
+/**
+ * What a stack may say of a function that CloudFormation has no property for: that it serves several invocations at once
+ * without mixing them up. Only Lambda Managed Instances make use of that on AWS (`PerExecutionEnvironmentMaxConcurrency`).
+ */
+const FunctionMetadata = z.object({ InvocationsAtOnce: z.int().min(1).default(1) })
+
 const Destination = z.object({ Destination: z.string() }).optional()
 
 const EventInvokeConfigProperties = z.object({
@@ -68,26 +76,35 @@ const DEFAULT_POLICY: AsynchronousPolicy = {
 
 export function readFunctions(template: ResolvedTemplate): readonly FunctionDefinition[] {
   const policies = readPolicies(template)
-  return template.read(['AWS::Lambda::Function'], FunctionProperties).map(({ logicalId, name, arn, properties }) => {
-    const codeFolder = template.assetFolders.get(properties.Code.S3Key ?? '')
-    if (codeFolder === undefined)
-      throw new Error(`The code of function "${logicalId}" is not a folder of this cloud assembly`)
-    if (!properties.Runtime.startsWith('nodejs'))
-      throw new Error(`Function "${logicalId}" has runtime ${properties.Runtime}; the local cloud runs nodejs only`)
-    return {
-      logicalId,
-      name,
-      arn,
-      roleArn: properties.Role,
-      codeFolder,
-      handler: properties.Handler,
-      environment: properties.Environment?.Variables ?? {},
-      timeoutMs: properties.Timeout * 1000,
-      memoryMb: properties.MemorySize,
-      reservedConcurrency: properties.ReservedConcurrentExecutions,
-      asynchronous: policies.get(name) ?? policies.get(arn) ?? DEFAULT_POLICY,
-    }
-  })
+  return template
+    .read(['AWS::Lambda::Function'], FunctionProperties)
+    .map(({ logicalId, name, arn, properties, metadata }) => {
+      const codeFolder = template.assetFolders.get(properties.Code.S3Key ?? '')
+      if (codeFolder === undefined)
+        throw new Error(`The code of function "${logicalId}" is not a folder of this cloud assembly`)
+      if (!properties.Runtime.startsWith('nodejs'))
+        throw new Error(`Function "${logicalId}" has runtime ${properties.Runtime}; the local cloud runs nodejs only`)
+      return {
+        logicalId,
+        name,
+        arn,
+        roleArn: properties.Role,
+        codeFolder,
+        handler: properties.Handler,
+        environment: properties.Environment?.Variables ?? {},
+        timeoutMs: properties.Timeout * 1000,
+        memoryMb: properties.MemorySize,
+        reservedConcurrency: properties.ReservedConcurrentExecutions,
+        invocationsAtOnce: readInvocationsAtOnce(logicalId, metadata),
+        asynchronous: policies.get(name) ?? policies.get(arn) ?? DEFAULT_POLICY,
+      }
+    })
+}
+
+function readInvocationsAtOnce(logicalId: string, metadata: unknown): number {
+  const parsed = FunctionMetadata.safeParse(metadata)
+  if (!parsed.success) throw new Error(`Metadata of function "${logicalId}": ${z.prettifyError(parsed.error)}`)
+  return parsed.data.InvocationsAtOnce
 }
 
 function readPolicies(template: ResolvedTemplate): ReadonlyMap<string, AsynchronousPolicy> {

@@ -35,17 +35,20 @@ export class ResolvedTemplate {
   }
 
   /**
-   * The resources of these types with their properties, resolved and parsed.
+   * The resources of these types with their properties, resolved and parsed, and their metadata as they stand.
    * @throws naming the resource and the property when one does not fit the schema
    */
-  read<T>(types: readonly string[], schema: z.ZodType<T>): (ResolvedResource & { readonly properties: T })[] {
+  read<T>(
+    types: readonly string[],
+    schema: z.ZodType<T>,
+  ): (ResolvedResource & { readonly properties: T; readonly metadata: Template['Resources'][string]['Metadata'] })[] {
     return this.resources
       .filter(({ type }) => types.includes(type))
       .map((resource) => {
         const parsed = schema.safeParse(this.#properties(resource.logicalId))
         if (!parsed.success)
           throw new Error(`${resource.type} "${resource.logicalId}" in the template: ${prettifyError(parsed.error)}`)
-        return { ...resource, properties: parsed.data }
+        return { ...resource, properties: parsed.data, metadata: this.#resource(resource.logicalId).Metadata }
       })
   }
 

@@ -69,6 +69,10 @@ export const deviations: readonly Deviation[] = [
     mend: 'few_at_once',
   },
   {
+    what: 'Lambda starts what has waited for its turn with the settings from when it was called, and keeps that process for later calls. AWS takes the new ones.',
+    mend: 'current_settings',
+  },
+  {
     what: 'A request takes ten times as long as to the local service, so that fewer are made up at random.',
     settings: { FUZZ_REQUESTS: '400' },
   },

@@ -3,6 +3,7 @@
 It ends, with the functions that it runs, when the process that started it is gone, however that went.
 """
 
+import copy
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import time
 from email.utils import parseaddr
 
 import ministack.app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cognito, eventbridge, lambda_svc, scheduler, secretsmanager
 from ministack.services.cloudformation import provisioners
 
@@ -138,6 +139,28 @@ def scheduler_clock():
 
     scheduler._SCHEDULE_TICK_INTERVAL = 0.5
     scheduler._tick_schedules = tick_from_start
+
+
+def current_settings():
+    acquire, spawn = lambda_svc.acquire_worker, lambda_runtime.Worker._spawn
+
+    def spawn_and_remember(worker, *args):
+        worker.started_with = copy.deepcopy(worker.config.get("Environment"))
+        return spawn(worker, *args)
+
+    def acquire_current(name, config, *args, **kwargs):
+        while True:
+            worker, reason = acquire(name, config, *args, **kwargs)
+            if reason != "reused" or getattr(worker, "started_with", None) == config.get("Environment"):
+                return worker, reason
+            with lambda_runtime._lock:
+                for workers in lambda_runtime._workers.values():
+                    if worker in workers:
+                        workers.remove(worker)
+            worker.kill()
+
+    lambda_runtime.Worker._spawn = spawn_and_remember
+    lambda_svc.acquire_worker = acquire_current
 
 
 def few_at_once():

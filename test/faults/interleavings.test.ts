@@ -29,12 +29,16 @@ const nameOf = ({ job, isFailing, moves, faults }: Plot) =>
   `${moves.join(', ')}${isFailing ? ' of what fails' : ''}${job ? ` of ${JSON.stringify(job)}` : ''}, ${faults} faults`
 
 describe('every order of calls, with every fault at every call', () => {
-  it.each(plots.map((plot) => [nameOf(plot), plot] as const))('holds every invariant: %s', async (name, plot) => {
-    const { states, ends, violations } = await explore(sceneOf(plot), { faults: plot.faults })
-    console.log(`${name}: ${states} states, ${ends} ends`)
-    expect(violations).toEqual([])
-    expect(ends).toBeGreaterThan(0)
-  })
+  it.each(plots.map((plot) => [nameOf(plot), plot] as const))(
+    'holds every invariant: %s',
+    { timeout: 1_200_000 },
+    async (name, plot) => {
+      const { states, ends, violations } = await explore(sceneOf(plot), { faults: plot.faults })
+      console.log(`${name}: ${states} states, ${ends} ends`)
+      expect(violations).toEqual([])
+      expect(ends).toBeGreaterThan(0)
+    },
+  )
 })
 
 describe('the proofs', () => {

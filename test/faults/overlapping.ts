@@ -286,18 +286,18 @@ export class OverlappingRuns {
 
   /**
    * When a call begins, no other is going on, and no run that was claimed before and has called may still come back to it;
-   * what was claimed after it has to look out itself.
+   * what was claimed after it has to look out itself, and what is only written down comes back to nothing.
    */
   #judgeBeginning(runId: string): void {
     const open = this.#calls.filter((call) => call.isOpen)
     this.problems.push(...open.map((call) => `${runId} was called while ${call.runId} was going on`))
     const { activity, runs } = this.table.of(TENANT, this.#jobId)
     const own = activity?.active[runId]?.token ?? 0
-    for (const [id, { leaseUntil, token }] of Object.entries(activity?.active ?? {})) {
+    for (const [id, { leaseUntil, token, recordOnly }] of Object.entries(activity?.active ?? {})) {
       const record = runs.get(id)?.run
       const isOver = record !== undefined && isFinal(record.status)
       const hasCalled = this.#calls.some((call) => call.runId === id)
-      if (token < own && hasCalled && !isOver && leaseUntil > this.#now) {
+      if (token < own && recordOnly === undefined && hasCalled && !isOver && leaseUntil > this.#now) {
         this.problems.push(`${runId} was called while ${id} held the lock`)
       }
     }

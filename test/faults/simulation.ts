@@ -137,6 +137,8 @@ export class Simulation {
     for (const straggler of this.#stragglers.splice(0)) {
       this.evidence.disturb()
       await straggler.land()
+      // Nobody knows of it: what it did may be done once more from here on.
+      this.evidence.disturb()
     }
   }
 

@@ -127,11 +127,14 @@ export async function codeFor(url: string, email: string): Promise<string> {
   return code
 }
 
-/** Makes accounts as a person does: sign up, read the mail, confirm, log in. */
-export function accountsByMailbox(url: string): () => Promise<Account> {
+/**
+ * Makes accounts as a person does: sign up, read the mail, confirm, log in.
+ * @param address of the only account that is made. @default a new one for each
+ */
+export function accountsByMailbox(url: string, address?: string): () => Promise<Account> {
   return async () => {
     const api = new ApiClient(url)
-    const email = newEmail()
+    const email = address ?? newEmail()
     await api.must('POST', '/api/auth/signup', { email, password: PASSWORD, name: 'Ada Lovelace' })
     await api.must('POST', '/api/auth/verify', { email, code: await codeFor(url, email) })
     return logIn(url, email, PASSWORD)

@@ -125,7 +125,6 @@ describe('the calls to a host', () => {
     if (run)
       expect(runView(run).attempts[0]).toMatchObject({ waitedMs, startedAt: new Date(now + waitedMs).toISOString() })
     expect(world.logged.findLast(({ message }) => message === 'run')?.fields).toMatchObject({
-      waitedMs,
       HostWait: waitedMs,
     })
   })

@@ -209,6 +209,29 @@ describe('a bulk request', () => {
     expect(Object.keys(await resultsOf(begun))).toHaveLength(120)
   })
 
+  it('answers in time when jobs take long: what there was no time for is done in the background', async () => {
+    const tenant = randomUUID()
+    for (let n = 0; n < 30; n++) await newJob(tenant)
+    await world.moveTo(world.clock.now() + 1)
+    world.handedOver.length = 0
+    const deps = depsOf()
+    let spentMs = 0
+    const jobs = new Proxy(deps.jobs, {
+      get(store, name) {
+        if (name === 'read') spentMs += 1000
+        return Reflect.get(store, name)
+      },
+    })
+    const slow = { ...deps, jobs, clock: () => deps.clock() + spentMs }
+    const begun = await beginBulk(slow, request(tenant, 'tag', { filter: {} }))
+    // Eight at a time, and 15 s.
+    expect(begun).toMatchObject({ isDone: false, counts: { DONE: 16 } })
+    expect(world.handedOver).toEqual([expect.objectContaining({ tenant, id: begun.id })])
+    await work()
+    expect(await world.deps.tasks.read(tenant, begun.id)).toMatchObject({ isDone: true, counts: { DONE: 30 } })
+    expect(Object.values(await resultsOf(begun))).toEqual(Array(30).fill('DONE'))
+  })
+
   it('leaves alone what was made after it, and what its filter does not fit', async () => {
     const tenant = randomUUID()
     const [fits, other] = [await newJob(tenant, { name: 'Billing' }), await newJob(tenant, { name: 'KYC' })]

@@ -3,10 +3,15 @@
  * so that they load what a user of the peer would load and nothing of ours.
  */
 
-/** Calls the target as each peer's documentation would: fetch, and the text of the answer. */
+/**
+ * Calls the target as each peer's documentation would, with fetch. Returns what is to be kept of a run: how it ended, when,
+ * and what the target answered.
+ */
 export async function call(targetUrl) {
+  const startedAt = new Date().toISOString()
   const response = await fetch(targetUrl, { method: 'POST' })
-  return response.text()
+  const body = await response.text()
+  return { status: response.status, startedAt, finishedAt: new Date().toISOString(), body }
 }
 
 /**

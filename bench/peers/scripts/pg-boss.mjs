@@ -15,7 +15,7 @@ async function work(targetUrl, ran) {
     if (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 100))
     await Promise.all(
       jobs.map(async ({ id }) => {
-        await boss.complete(queue, id, { response: await call(targetUrl) })
+        await boss.complete(queue, id, await call(targetUrl))
         await ran()
       }),
     )

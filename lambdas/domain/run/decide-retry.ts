@@ -50,13 +50,16 @@ export function retryDelayMs(
   return Math.round(Math.min(longestMs, Math.max(jitteredMs, outcome.retryAfterMs ?? 0)))
 }
 
+/** What asks for longer means as long as possible, not nothing (RFC 9111, section 1.2.2, on seconds that overflow). */
+const LONGEST_SECONDS = 2 ** 31
+
 /**
  * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date.
  * @param now epoch ms. @returns ms from now, or null for none that makes sense.
  */
 export function parseRetryAfter(text: string | undefined, now: number): number | null {
   const value = text?.trim() ?? ''
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000
+  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_SECONDS) * 1000
   // Only IMF-fixdate: Date.parse takes far more than the RFC allows.
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value)) return null
   const at = Date.parse(value)

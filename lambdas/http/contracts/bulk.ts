@@ -52,7 +52,7 @@ export const bulkContracts = {
     ...bare,
     summary: 'Do the same to many jobs',
     description:
-      'Up to a hundred jobs are done when the answer comes (200). More go on in the background, whether or not anybody waits (202): `Location` tells how far it is. Each job stands for itself. The action `run` takes a key with the scope `run`.',
+      'Up to a hundred jobs are done when the answer comes (200), if that takes no more than 15 seconds. More go on in the background, whether or not anybody waits (202): `Location` tells how far it is. Each job stands for itself. The action `run` takes a key with the scope `run`.',
     body: BulkBody,
     idempotency: 'KEPT',
     answers: {

@@ -105,7 +105,8 @@ describe('Retry-After', () => {
     ['Sat, 21 Nov 2026 12:01:30 GMT+1', null],
     ['2026-11-21T12:01:30Z', null],
     ['Sat, 99 Nov 2026 12:01:30 GMT', null],
-    ['99999999999', null],
+    ['99999999999', 2 ** 31 * 1000],
+    ['9'.repeat(400), 2 ** 31 * 1000],
   ])('%j means %j ms', (text, ms) => {
     expect(parseRetryAfter(text, now)).toBe(ms)
   })

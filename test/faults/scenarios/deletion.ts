@@ -1,10 +1,12 @@
 import { userDeleted } from '../../../lambdas/domain/audit/task-audit.ts'
-import { DELETION_ID, type DeletionTask } from '../../../lambdas/domain/task/task.ts'
+import { DELETION_ID, type DeletionStep, type DeletionTask } from '../../../lambdas/domain/task/task.ts'
+import type { Operation } from '../../../lambdas/http/routes.ts'
 import { somebody } from '../../support/author.ts'
+import type { Call } from '../../support/call-api.ts'
 import { callOperation, tokenOf } from '../real-api.ts'
 import type { RealGround } from '../real-ground.ts'
 import type { Simulation } from '../simulation.ts'
-import { finishTasks, work } from './background.ts'
+import { finishTasks, sweepAll, work } from './background.ts'
 import { calling, unless } from './calling.ts'
 import { count } from './figures.ts'
 import { deliver, MINUTE_MS, type Scenario, type Trial, withoutDelivery } from './scenario.ts'
@@ -12,38 +14,34 @@ import { newAdmin, newMember } from './users.ts'
 
 const HOUR_MS = 60 * MINUTE_MS
 
-/** After this long no token is alive any more, and what is to be deleted is looked at once more. */
-const SETTLED_MS = 21 * MINUTE_MS
-
 const targetUrl = 'https://example.com/'
-const possessions = [
-  ['putSecret', { params: { name: 'TOKEN' }, body: { value: 'correct horse' } }],
+const secret = ['putSecret', { params: { name: 'TOKEN' }, body: { value: 'correct horse' } }] as const
+const job = ['createJob', { body: { name: 'sync', cronExpression: '0 * * * *', targetUrl } }] as const
+const others = [
   ['createKey', { body: { name: 'deploy', scopes: ['read'] } }],
   [
     'createTemplate',
     { body: { id: 'mine', name: 'Mine', jobs: [{ name: 'one', cronExpression: '0 3 * * *', targetUrl }] } },
   ],
-  ['createJob', { body: { name: 'sync', cronExpression: '0 * * * *', targetUrl } }],
   ['bulkJobs', { body: { action: 'tag', tags: ['new'], filter: {} } }],
 ] as const
 
-/** A user who has one of everything, and a run that has been counted. @returns their id. */
-async function newOwner(simulation: Simulation, ground: RealGround): Promise<string> {
+/** @returns the user's id. */
+async function newOwner(
+  simulation: Simulation,
+  ground: RealGround,
+  possessions: readonly (readonly [Operation, Omit<Call, 'route'>])[] = [job],
+): Promise<string> {
   const userId = await newMember(ground)
   for (const [operation, call] of possessions) {
     const made = await callOperation(simulation, ground, operation, { ...call, token: tokenOf(userId) })
     if (!made || made.status >= 300) throw new Error(`${operation} was answered ${JSON.stringify(made)}`)
   }
-  await withoutDelivery(simulation, HOUR_MS)
-  await deliver(simulation)
-  await simulation.advance(HOUR_MS)
-  await count(simulation, ground)
   return userId
 }
 
-/** A user whose deletion has been asked for, and not begun. */
-async function newLeaver(simulation: Simulation, ground: RealGround): Promise<string> {
-  const userId = await newOwner(simulation, ground)
+/** A deletion that nobody has begun to work on. */
+async function begin(simulation: Simulation, ground: RealGround, userId: string, step: DeletionStep): Promise<string> {
   const task: DeletionTask = {
     kind: 'USER_DELETION',
     tenant: userId,
@@ -55,12 +53,29 @@ async function newLeaver(simulation: Simulation, ground: RealGround): Promise<st
     author: somebody,
     createdAt: simulation.now,
     updatedAt: simulation.now,
-    step: 'LOCK',
+    step,
     isLastPass: false,
     deleted: { jobs: 0, runs: 0, secrets: 0, keys: 0 },
   }
   await ground.apiServices().tasks.beginDeletion(task, userDeleted(task), undefined)
   return userId
+}
+
+/** A user who has one of everything, and a run that has been counted. */
+async function newLeaver(simulation: Simulation, ground: RealGround): Promise<string> {
+  const userId = await newOwner(simulation, ground, [secret, job, ...others])
+  await withoutDelivery(simulation, HOUR_MS)
+  await deliver(simulation)
+  await simulation.advance(HOUR_MS)
+  await count(simulation, ground)
+  return begin(simulation, ground, userId, 'LOCK')
+}
+
+/** One who is gone, and whose token has made something meanwhile. */
+async function newRevenant(simulation: Simulation, ground: RealGround): Promise<string> {
+  const userId = await newOwner(simulation, ground, [secret, job])
+  await ground.apiServices().directory.remove(userId)
+  return begin(simulation, ground, userId, 'SETTLING')
 }
 
 /** What stays of a user: that they were deleted, by whom, and what they did before; and for a day, that a request was made. */
@@ -73,6 +88,8 @@ async function judge({ simulation, ground, subject: userId }: Trial): Promise<re
   await finishTasks(simulation, ground)
   const calls = evidence.calls.length
   await simulation.advance(2 * HOUR_MS)
+  // Values that broke off from their secrets are the sweeper's.
+  await sweepAll(simulation, ground)
   const { tasks, trail, directory } = ground.apiServices()
   const entries = async (action: 'user.deleted' | 'user.erased') =>
     (await trail.ofTenant(userId, { action }, 10, undefined)).items.length
@@ -105,12 +122,7 @@ export const deletionWork: readonly Scenario[] = [
   },
   {
     name: 'deleting what a user has left behind',
-    async prepare(simulation, ground) {
-      const tenant = await newLeaver(simulation, ground)
-      await work(simulation, ground, { tenant, id: DELETION_ID })
-      await simulation.advance(SETTLED_MS)
-      return tenant
-    },
+    prepare: newRevenant,
     act: (simulation, tenant, ground) => work(simulation, ground, { tenant, id: DELETION_ID }),
     judge,
   },
@@ -134,7 +146,7 @@ export const deletionRequests: readonly Scenario[] = [
     judge,
   }),
   calling('deleteMe', {
-    prepare: newOwner,
+    prepare: (simulation, ground) => newOwner(simulation, ground),
     call: (userId) => ({ token: tokenOf(userId) }),
     answers: [202],
     // Who is deleted is out.

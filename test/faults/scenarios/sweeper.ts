@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { discardLooseValues } from '../../../lambdas/use-cases/discard-value.ts'
 import { finishPlanChanges } from '../../../lambdas/use-cases/finish-plan-changes.ts'
 import { TENANT } from '../../support/world.ts'
@@ -127,9 +128,10 @@ export const sweeper: readonly Scenario[] = [
     name: 'a value that nothing refers to',
     async prepare(simulation, ground) {
       const { catalog, vault } = ground.services?.() ?? {}
-      const value = { tenant: TENANT, secretId: 'secret-1' }
+      // Secrets Manager keeps a name for a week after its deletion.
+      const value = { tenant: TENANT, secretId: randomUUID() }
       await catalog?.announce({ ...value, since: simulation.now })
-      await vault?.create({ ...value, versionId: 'f2f1b7c6-43d9-4e58-8b07-6c1e9d2f4a35' }, 'of nobody')
+      await vault?.create({ ...value, versionId: randomUUID() }, 'of nobody')
       await simulation.advance(17 * MINUTE_MS)
       return ''
     },

@@ -64,7 +64,7 @@ describe('the way of an occurrence: schedule, executor, dead letters', () => {
 
   describe('the executor', () => {
     it('has a third more time than the longest call may take', () => {
-      expect(functionOf(template, 'executor').Properties).toMatchObject({ Timeout: 300 + 100, MemorySize: 160 })
+      expect(functionOf(template, 'executor').Properties).toMatchObject({ Timeout: 300 + 100, MemorySize: 136 })
     })
 
     it('is tried again, and what it never finished goes to the dead letters', () => {

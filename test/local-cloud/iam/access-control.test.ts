@@ -50,6 +50,7 @@ function control(roles: readonly RoleDefinition[], options: Partial<AccessContro
         timeoutMs: 0,
         memoryMb: 128,
         reservedConcurrency: undefined,
+        invocationsAtOnce: 1,
         asynchronous: { maxRetries: 0, maxEventAgeSeconds: 60, onFailureArn: undefined, onSuccessArn: undefined },
       })),
       tables: [

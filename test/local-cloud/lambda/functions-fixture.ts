@@ -27,6 +27,8 @@ export type LambdaFixtureOptions = {
   readonly code: Readonly<Record<string, string>>
   /** Properties of single functions, by file name without ending. */
   readonly properties?: Readonly<Record<string, object>>
+  /** Invocations that an environment of every function takes at once. */
+  readonly invocationsAtOnce?: number
   readonly resources?: Resources
   readonly store?: DurableStore
   readonly clock?: Clock
@@ -35,10 +37,13 @@ export type LambdaFixtureOptions = {
 
 /** Lambda with functions of a test's own, stopped when the test ends. */
 export function startLambda(options: LambdaFixtureOptions): LambdaFixture {
-  const { code, properties = {}, resources = {}, clock = systemClock, overrides = {} } = options
+  const { code, properties = {}, invocationsAtOnce = 1, resources = {}, clock = systemClock, overrides = {} } = options
   const names = Object.keys(code).map((file) => file.replace(/\.\w+$/, ''))
   const functions = Object.fromEntries(
-    names.map((name) => [name, functionResource(name, { FunctionName: name, ...properties[name] })]),
+    names.map((name) => {
+      const resource = functionResource(name, { FunctionName: name, ...properties[name] })
+      return [name, { ...resource, Metadata: { InvocationsAtOnce: invocationsAtOnce } }]
+    }),
   )
   const folder = writeCloudAssembly({ Resources: { Role: roleResource, ...functions, ...resources } }, code)
   const template = readCloudTemplate(readCloudAssembly(folder), place)

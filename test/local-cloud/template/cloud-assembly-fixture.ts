@@ -14,7 +14,9 @@ export const place: Place = {
   apiEndpoint: 'http://127.0.0.1:8787',
 }
 
-export type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>
+export type Resources = Readonly<
+  Record<string, { readonly Type: string; readonly Properties?: object; readonly Metadata?: object }>
+>
 
 export type TemplateFixture = {
   readonly Resources: Resources

@@ -74,6 +74,7 @@ describe('readCloudTemplate', () => {
         timeoutMs: 7000,
         memoryMb: 256,
         reservedConcurrency: 5,
+        invocationsAtOnce: 1,
         asynchronous: {
           maxRetries: 0,
           maxEventAgeSeconds: 60,
@@ -92,6 +93,15 @@ describe('readCloudTemplate', () => {
       environment: {},
       asynchronous: { maxRetries: 2, maxEventAgeSeconds: 21_600, onFailureArn: undefined },
     })
+  })
+
+  it('reads how many invocations an environment takes at once from the metadata of a function', () => {
+    const withMetadata = (value: unknown) =>
+      read({
+        Function: { ...functionResource('index'), Metadata: { InvocationsAtOnce: value, 'aws:asset:path': 'x' } },
+      })
+    expect(withMetadata(64).functions).toMatchObject([{ invocationsAtOnce: 64 }])
+    expect(() => withMetadata(0)).toThrow(/Metadata of function "Function".*InvocationsAtOnce/s)
   })
 
   it('reads event sources, the disabled ones left out', () => {
