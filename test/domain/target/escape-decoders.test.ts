@@ -109,6 +109,17 @@ describe('what only looks like an escape', () => {
   })
 })
 
+describe('a secret that looks like an escape itself', () => {
+  it.each([
+    ['a%41"b7', 'a%41\\"b7'],
+    ['a&amp;\\b7', 'a&amp;\\\\b7'],
+    ['a\\x41 b7', 'a\\x41%20b7'],
+    ['a\\x41&b7', 'a\\x41&amp;b7'],
+  ])('is found where only the other kind is to be undone: %s in %s', (secret, text) => {
+    expect(without(secret, `<${text}>`)).toBe('<[]>')
+  })
+})
+
 describe('layers of escapes', () => {
   const wrapped = (text: string, layers: number, wrap: (text: string) => string): string =>
     layers === 0 ? text : wrapped(wrap(text), layers - 1, wrap)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
+import { redactorOf } from '../../../lambdas/domain/target/redactor.ts'
 import { anyText } from '../../support/any-text.ts'
 import { propertyRuns } from '../../support/property-runs.ts'
 import { encodings } from './secret-encodings.ts'
@@ -235,6 +236,16 @@ describe('redactAndTruncate', () => {
       (_, limit) => redactor().redactAndTruncate(body, limit, true).text,
     )
     expect([...new Set(texts)]).toEqual(['', 'a', 'aé', 'aé日', 'aé日🔑'])
+    for (const [limit, text] of texts.entries()) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit)
+  })
+
+  it.each([50, 300])('says nothing of a secret %i bytes in, behind what is known for sure', (at) => {
+    const body = Buffer.from('.'.repeat(at) + secret + '.'.repeat(231))
+    const known = body.length - redactor(secret).overlapBytes
+    expect(known).toBe(at)
+    const more = Buffer.concat([body, Buffer.from(secret)])
+    expect(redactor(secret).redactAndTruncate(body, 1000, false).text).toBe('.'.repeat(at))
+    expect(redactor(secret).redactAndTruncate(more, 1000, false).text).toBe(`${'.'.repeat(at)}[redacted]`)
   })
 
   it('leaves no part of a secret that the capture cut in two', () => {
@@ -323,3 +334,17 @@ function everyReading(text: string, depth = 2): string {
   )
   return [text, ...readings.map((reading) => everyReading(reading, depth - 1))].join('\n')
 }
+
+describe('a redactor for the secrets of a request', () => {
+  it.each([[[]], [['']], [['', '']]])('of %j finds none, and hides credentials by their names', async (secrets) => {
+    const { redact, redactHeaders, redactAndTruncate, overlapBytes } = await redactorOf(secrets)
+    expect(redact('a s3cr3t')).toBe('a s3cr3t')
+    expect(redactHeaders({ 'x-token': 'a', accept: 'b' })).toEqual({ 'x-token': '[redacted]', accept: 'b' })
+    expect(redactAndTruncate(Buffer.from('abc'), 2, true)).toEqual({ text: 'ab', truncated: true })
+    expect(overlapBytes).toBe(0)
+  })
+
+  it.each([[['s3cr3t']], [['', 's3cr3t']], [['s3cr3t', '']]])('of %j finds it', async (secrets) => {
+    expect((await redactorOf(secrets)).redact('a s3cr3t')).toBe('a [redacted]')
+  })
+})
