@@ -1,5 +1,8 @@
 import type { Plugin } from 'esbuild'
 
+/** The provider that reads the environment. */
+const ENVIRONMENT = '@aws-sdk/credential-provider-env'
+
 /**
  * Leaves out of a bundle every way to find credentials but the one that Lambda uses: its environment variables (Lambda
  * Developer Guide, "Defined runtime environment variables"). The SDK's chain of providers drags in clients of STS and SSO.
@@ -15,7 +18,7 @@ export function environmentCredentials(): Plugin {
         sideEffects: false,
       }))
       build.onLoad({ filter: /./, namespace: 'environment-credentials' }, ({ pluginData }) => ({
-        contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'",
+        contents: ['export { fromEnv as defaultProvider } from', JSON.stringify(ENVIRONMENT)].join(' '),
         resolveDir: pluginData.resolveDir,
       }))
     },

@@ -9,8 +9,8 @@ import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
 import { ExecutorEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { VERSION } from '../config/version.ts'
+import { loadedLater } from '../wiring/loaded-later.ts'
 import { executorFunction } from './executor.ts'
-import { loadedLater } from './loaded-later.ts'
 
 const environment = readEnvironment(ExecutorEnvironment)
 const table = openTable(environment)
@@ -20,7 +20,7 @@ let ownArn = ''
 
 const serve = executorFunction({
   ...loadedLater(environment.MAIL_SENDER === '' ? 'TOPIC' : 'EMAIL', async () => {
-    const { openRareAdapters } = await import('./rare-adapters.ts')
+    const { openRareAdapters } = await import('../wiring/rare-adapters.ts')
     return openRareAdapters(environment, table, () => ownArn)
   }),
   stage: environment.STAGE,

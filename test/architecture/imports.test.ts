@@ -27,14 +27,19 @@ const rules: readonly Rule[] = [
     packages: [/./],
   },
   { layer: 'schedule-expressions', of: EXPRESSIONS, files: [EXPRESSIONS], packages: [] },
-  { layer: 'domain', of: DOMAIN, files: [DOMAIN, EXPRESSIONS], packages: [/^zod$/, /^cronstrue/, /^ipaddr\.js$/] },
+  {
+    layer: 'domain',
+    of: DOMAIN,
+    files: [DOMAIN, EXPRESSIONS],
+    packages: [/^zod(\/mini)?$/, /^cronstrue/, /^ipaddr\.js$/],
+  },
   { layer: 'ports', of: PORTS, files: [PORTS, DOMAIN], packages: [] },
   { layer: 'use-cases', of: USE_CASES, files: [USE_CASES, DOMAIN, PORTS], packages: [] },
   {
     layer: 'http',
     of: HTTP,
     files: [HTTP, DOMAIN, PORTS, USE_CASES],
-    packages: [/^zod$/, /^@middy\/core$/, /^aws-lambda$/, /^node:crypto$/],
+    packages: [/^zod(\/mini)?$/, /^@middy\/core$/, /^aws-lambda$/, /^node:crypto$/],
   },
   {
     layer: 'factories',
@@ -46,28 +51,28 @@ const rules: readonly Rule[] = [
       PORTS,
       USE_CASES,
     ],
-    packages: [/^zod$/, /^@middy\/core$/, /^aws-lambda$/],
+    packages: [/^zod(\/mini)?$/, /^@middy\/core$/, /^aws-lambda$/],
   },
   {
     layer: 'adapters',
     of: /^lambdas\/adapters\//,
     files: [/^lambdas\/adapters\//, DOMAIN, PORTS],
-    packages: [/^@aws-sdk\//, /^aws-jwt-verify/, /^zod$/, NODE],
+    packages: [/^@aws-sdk\//, /^aws-jwt-verify/, /^zod(\/mini)?$/, NODE],
   },
-  { layer: 'config', of: /^lambdas\/config\//, files: [/^lambdas\/config\//, DOMAIN], packages: [/^zod$/] },
+  { layer: 'config', of: /^lambdas\/config\//, files: [/^lambdas\/config\//, DOMAIN], packages: [/^zod(\/mini)?$/] },
   {
     layer: 'lib',
     of: /^lib\//,
     // What infrastructure and code must agree on: environments, routes, and the metrics that alarms watch. The metrics are
     // in the domain, which writes them and may not import config.
     files: [/^lib\//, /^lambdas\/(config\/environment|http\/routes|domain\/metrics)\.ts$/],
-    packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^zod$/, NODE],
+    packages: [/^aws-cdk-lib/, /^constructs$/, /^cdk-nag$/, /^esbuild$/, /^zod(\/mini)?$/, NODE],
   },
   {
     layer: 'local',
     of: /^local\//,
     files: [/^local\//, EXPRESSIONS],
-    packages: [NODE, /^zod$/, /^@aws-sdk\//],
+    packages: [NODE, /^zod(\/mini)?$/, /^@aws-sdk\//],
   },
 ]
 

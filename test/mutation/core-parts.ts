@@ -30,15 +30,15 @@ export const CORE: readonly CorePart[] = [
   {
     name: 'redaction',
     files: [
-      'lambdas/domain/target/{redaction,redactor,redaction-views,escape-decoders,packed-decoders,needles,credential-headers}.ts',
+      'lambdas/domain/target/{redactor,redaction,redaction-views,escape-decoders,packed-decoders,needles,credential-headers}.ts',
     ],
     tests: ['test/domain/target/{redaction,escape-decoders,credential-headers}.test.ts'],
   },
   {
     name: 'request',
     files: [
-      'lambdas/domain/target/{check-target,expand-secrets,header-rules,hints,json-path,judge-response,reason,secret-template}.ts',
-      'lambdas/domain/target/{attempt-timings,signature,success-rule,target,target-limits}.ts',
+      'lambdas/domain/target/{check-target,expand-secrets,header-rules,hints,json-path,reason,secret-template}.ts',
+      'lambdas/domain/target/{attempt-timings,judge-response,signature,success-rule,target,target-limits}.ts',
     ],
     tests: ['test/domain/target/{expand-secrets,header-rules,reason,signature,success-rule,target}.test.ts'],
   },

@@ -64,6 +64,11 @@ describe('credentialsIn', () => {
       { Authorization: `Basic ${btoa('ada:pass:word')}` },
       [btoa('ada:pass:word'), 'pass:word'],
     ],
+    [
+      'a bearer token as it is, whatever it says in base64',
+      { Authorization: `Bearer ${btoa('ada:pass:word')}` },
+      [btoa('ada:pass:word')],
+    ],
     ['an API key', { 'X-Api-Key': ' key-123456 ' }, ['key-123456']],
     ['each cookie', { Cookie: 'session=abcdef; theme=dark; id=123=456' }, ['abcdef', '123=456']],
     ['a secret by its name', { 'X-Cron-Secret': 'abcdef' }, ['abcdef']],

@@ -114,7 +114,7 @@ describe('expandSecrets', () => {
       failure: {
         code: 'SECRET_NOT_FOUND',
         message: 'The job refers to "A", "B", but there is no such secret.',
-        hint: 'Create secrets A, B, or correct the name in the job.',
+        secretNames: ['A', 'B'],
       },
     })
   })
@@ -134,7 +134,7 @@ describe('expandSecrets', () => {
     const result = expand(parts, { S: secret })
     expect(result).toMatchObject({
       ok: false,
-      failure: { code: 'INVALID_REQUEST', hint: expect.stringContaining('secret S') },
+      failure: { code: 'INVALID_REQUEST', secretNames: ['S'] },
     })
     expect(JSON.stringify(result)).not.toContain(JSON.stringify(secret).slice(1, -1))
   })
@@ -156,7 +156,7 @@ describe('expandSecrets', () => {
       'The headers are 51; 50 are allowed.',
     ],
   ])('says why %j can not be sent', (parts, code, message) => {
-    expect(expand(parts, { S: '..' })).toMatchObject({ ok: false, missing: [], reason: { code, message } })
+    expect(expand(parts, { S: '..' })).toMatchObject({ ok: false, missing: [], failure: { code, message } })
   })
 
   it('sends nothing of its own without auth', () => {

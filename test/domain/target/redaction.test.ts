@@ -143,7 +143,8 @@ describe('redact', () => {
     expect(redactor('AbCd12').redact('abcd12')).toBe('[redacted]')
     expect(redactor('AbC12').redact('abc12')).toBe('abc12')
     expect(redactor('AbCd 12').redact('abcd 12')).toBe('abcd 12')
-    expect(redactor('!AbCd12').redact('!abcd12')).toBe('!abcd12')
+    for (const secret of ['!AbCd12', 'AbCd12!'])
+      expect(redactor(secret).redact(secret.toLowerCase())).toBe(secret.toLowerCase())
   })
 
   it.each([
@@ -153,6 +154,15 @@ describe('redact', () => {
     ['abc', '616263', '616263'],
   ])('takes %j out of %s where it is long enough not to be there by chance', (secret, text, expected) => {
     expect(redactor(secret).redact(text)).toBe(expected)
+  })
+
+  it('takes a short secret for chance in base64, among long ones too', () => {
+    const text = `${btoa('abc')} ${btoa(btoa('xabc'))}`
+    expect(redactor('abc', 'longer-secret').redact(text)).toBe(text)
+  })
+
+  it('takes no text for a secret whose letters only end in the same bytes', () => {
+    expect(redactor('пароль').redact('?0@>;L')).toBe('?0@>;L')
   })
 
   it('knows a plus sign for a space only where a secret has one', () => {
