@@ -16,7 +16,7 @@ it.each([
   [new LimitExceededException(details), 'too-many-requests', 900],
   [new TooManyFailedAttemptsException(details), 'too-many-requests', 900],
   [new NotAuthorizedException({ ...details, message: 'Password attempts exceeded' }), 'too-many-requests', 60],
-  [new CodeDeliveryFailureException(details), 'unavailable', undefined],
+  [new CodeDeliveryFailureException(details), 'unavailable', 5],
 ])('translateCognitoError turns %s into the refusal %s', (error, code, retryAfterSeconds) => {
   const refusal = translateCognitoError(error)
   expect(refusal).toMatchObject({ name: 'Refusal', code, retryAfterSeconds, cause: error })

@@ -55,7 +55,7 @@ async function judge(trial: Trial, bulkId: string, { action, of, becomes }: Bulk
   simulation.evidence.promisedRuns.push(...results.flatMap(({ runId }) => runId ?? []))
   const isSo = async ({ jobId, status }: BulkResult): Promise<boolean> => {
     // A request that failed is told of, and leaves the job to be tried again.
-    if (status === 'FAILED') return isHarmed
+    if (status === 'FAILED' || (status === 'REFUSED' && action === 'run')) return isHarmed
     if (jobId === NOBODYS) return status === 'NOT_FOUND'
     if (status !== 'DONE' && !(status === 'UNCHANGED' && isHarmed)) return false
     const desired = (await ground.jobs.read(TENANT, jobId))?.job.desired
