@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { encodings } from '../domain/target/secret-encodings.ts'
 
 /** How a target hands back what it was given. */
-type Leak = (encoded: string, response: ServerResponse, request: IncomingMessage) => unknown
+type Leak = (encoded: string, response: ServerResponse, request: IncomingMessage, turn: number) => unknown
 
 /** Text of headers as a server sends it: bytes of UTF-8, and nothing that would end the header. */
 const inHeader = (text: string) => Buffer.from(text.replaceAll(/[\r\n\0]/g, '')).toString('latin1')
@@ -20,6 +20,8 @@ const LEAKS: Readonly<Record<string, Leak>> = {
   error: (encoded, response) => response.writeHead(500).end(`Traceback: KeyError ${encoded}`),
   refusal: (encoded, response) =>
     response.writeHead(403, { 'www-authenticate': inHeader(`Bearer realm="${encoded}"`) }).end(encoded),
+  /** Fails and succeeds by turns. */
+  moody: (encoded, response, _request, turn) => response.writeHead(turn % 2 ? 200 : 503).end(`Mood: ${encoded}`),
   assertion: (encoded, response) => response.end(JSON.stringify({ success: encoded })),
   redirect: (encoded, response, { url }) =>
     url?.startsWith('/again')
@@ -51,23 +53,37 @@ const LEAKS: Readonly<Record<string, Leak>> = {
 /** The ways to leak; each is a path of the target. */
 export const leaks: readonly string[] = Object.keys(LEAKS)
 
+/** Marks the address of a notification: it is kept as it came, and turns are counted apart. */
+export const TOLD = '?told'
+
 /** A target that hands `secret` back in the way that its path asks for, in one encoding after the other. */
 export async function startCanaryTarget(secret: string, host = '127.0.0.1') {
   const asked = new Map<string, number>()
+  /** What came as a notification: names and values of headers, and the body. */
+  const told: { readonly headers: readonly string[]; readonly body: string }[] = []
   const server = createServer((request, response) => {
-    const leak = /^\/again/.test(request.url ?? '') ? 'redirect' : (/^\/(\w+)/.exec(request.url ?? '')?.[1] ?? '')
-    const turn = asked.get(leak) ?? 0
-    asked.set(leak, turn + 1)
+    const { url = '', rawHeaders } = request
+    const leak = /^\/again/.test(url) ? 'redirect' : (/^\/(\w+)/.exec(url)?.[1] ?? '')
+    const isTold = url.endsWith(TOLD)
+    const counted = isTold ? `${leak}, told` : leak
+    const turn = asked.get(counted) ?? 0
+    asked.set(counted, turn + 1)
     // The two requests of a redirect count as one.
     const index = leak === 'redirect' ? Math.floor(turn / 2) : turn
     const encoded = encodings[index % encodings.length]?.encode(secret) ?? secret
-    request.resume().on('end', () => (LEAKS[leak] ? LEAKS[leak](encoded, response, request) : response.end()))
+    const chunks: Buffer[] = []
+    if (isTold) request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.resume().on('end', () => {
+      if (isTold) told.push({ headers: rawHeaders, body: Buffer.concat(chunks).toString() })
+      return LEAKS[leak] ? LEAKS[leak](encoded, response, request, turn) : response.end()
+    })
   })
   server.listen(0, host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
     port,
+    told,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -3,11 +3,23 @@ import { encodings } from '../domain/target/secret-encodings.ts'
 /** Somebody's secret, with what escapes and encodings change in it. */
 export const CANARY = 'cAn4ry+7/Qx9="Zr<4>&Lm2\\é%Ω-kW8'
 
+/** What notifications are signed with, in base64. */
+export const SIGNING_KEY = Buffer.from('a key that signs what is told, 7').toString('base64')
+
 /**
  * What must not be found anywhere: each encoding of the canary, and of base64, where the digits at the ends depend on what
  * stands beside it, those that do not, for each place in a group. Written independently of redaction.
  */
-export function canaryForms(secret: string): readonly { readonly name: string; readonly form: string }[] {
+export function canaryForms(secret: string): readonly CanaryForm[] {
+  const known = formsOf.get(secret) ?? makeForms(secret)
+  formsOf.set(secret, known)
+  return known
+}
+
+type CanaryForm = { readonly name: string; readonly form: string }
+const formsOf = new Map<string, readonly CanaryForm[]>()
+
+function makeForms(secret: string): readonly CanaryForm[] {
   const bytes = Buffer.from(secret)
   const cores = (['base64', 'base64url'] as const).flatMap((encoding) =>
     [0, 1, 2].map((before) => {
@@ -25,20 +37,23 @@ export function canaryForms(secret: string): readonly { readonly name: string; r
 
 /** The names of the forms that are in a text, whatever JSON it is wrapped in. */
 export function formsIn(text: string, secret: string): readonly string[] {
-  const texts = [text, text.replaceAll('\\"', '"').replaceAll('\\\\', '\\')]
+  const unquoted = text.replaceAll('\\"', '"').replaceAll('\\\\', '\\')
+  const texts = [text, unquoted, unquoted.replaceAll('\\r\\n', '\r\n')]
   return canaryForms(secret)
     .filter(({ form }) => texts.some((each) => each.includes(form)))
     .map(({ name }) => name)
 }
 
-/** All texts in a value, names of fields included; JSON within texts is read as well. */
+/** All texts in a value, names of fields and bytes included; JSON within texts is read as well. */
 export function textsIn(value: unknown): string {
   const texts: string[] = []
   const collect = (each: unknown): void => {
     if (typeof each === 'string') {
       texts.push(each)
       if (/^[[{]/.test(each)) collect(parsed(each))
-    } else if (Array.isArray(each)) each.forEach(collect)
+    } else if (each instanceof Uint8Array)
+      texts.push(Buffer.from(each).toString(), Buffer.from(each).toString('base64'))
+    else if (Array.isArray(each)) each.forEach(collect)
     else if (typeof each === 'object' && each !== null)
       for (const [name, inner] of Object.entries(each)) {
         texts.push(name)
