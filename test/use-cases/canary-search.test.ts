@@ -87,8 +87,11 @@ describe('the search for a secret', () => {
     async function runWith(wrong: object): Promise<void> {
       const right = { ...world.deps }
       Object.assign(world.deps, wrong)
-      await runJob({})
-      Object.assign(world.deps, right)
+      try {
+        await runJob({})
+      } finally {
+        Object.assign(world.deps, right)
+      }
     }
     const hitsBy = async () => {
       const hits = hitsIn(await placesOf(world, document), [CANARY, SIGNING_KEY])
