@@ -1,4 +1,4 @@
-import { formsIn, textsIn } from './canary.ts'
+import { tellsOf, textsIn } from './canary.ts'
 import type { CanaryWorld } from './canary-world.ts'
 
 /** Where Punctual could give a secret away: all but the vault, and the requests to targets that are to have it. */
@@ -56,12 +56,12 @@ export async function placesOf(world: CanaryWorld, document: unknown): Promise<P
 const placeNames = (places: Places): readonly Place[] =>
   Object.keys(places).filter((name): name is Place => Object.hasOwn(places, name))
 
-/** The texts with any form of any of the secrets, by their place; places without one are left out. */
+/** The texts that tell of any of the secrets, by their place; places without one are left out. */
 export function hitsIn(
   places: Places,
   secrets: readonly string[],
 ): Readonly<Partial<Record<Place, readonly string[]>>> {
-  const isHit = (text: string) => secrets.some((secret) => formsIn(text, secret).length > 0)
+  const isHit = (text: string) => secrets.some((secret) => tellsOf(text, secret))
   const hits = placeNames(places).map((name) => [name, places[name].filter(isHit)] as const)
   return Object.fromEntries(hits.filter(([, texts]) => texts.length > 0))
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { encodings } from '../domain/target/secret-encodings.ts'
 
 /** Somebody's secret, with what escapes and encodings change in it. */
@@ -44,16 +45,27 @@ export function formsIn(text: string, secret: string): readonly string[] {
     .map(({ name }) => name)
 }
 
-/** All texts in a value, names of fields and bytes included; JSON within texts is read as well. */
+/** As many characters of a secret, as they are, tell too much of it already. */
+const TELLING = 8
+
+/** Whether a text has any form of a secret in it, or a part of the secret itself. */
+export function tellsOf(text: string, secret: string): boolean {
+  const parts = Array.from({ length: secret.length - TELLING + 1 }, (_, at) => secret.slice(at, at + TELLING))
+  return parts.some((part) => text.includes(part)) || formsIn(text, secret).length > 0
+}
+
+/** All texts in a value, names of fields and bytes included; JSON within texts is read as well, and what was compressed. */
 export function textsIn(value: unknown): string {
   const texts: string[] = []
   const collect = (each: unknown): void => {
     if (typeof each === 'string') {
       texts.push(each)
       if (/^[[{]/.test(each)) collect(parsed(each))
-    } else if (each instanceof Uint8Array)
-      texts.push(Buffer.from(each).toString(), Buffer.from(each).toString('base64'))
-    else if (Array.isArray(each)) each.forEach(collect)
+    } else if (each instanceof Uint8Array) {
+      const bytes = unzipped(each)
+      texts.push(bytes.toString('base64'))
+      collect(bytes.toString())
+    } else if (Array.isArray(each)) each.forEach(collect)
     else if (typeof each === 'object' && each !== null)
       for (const [name, inner] of Object.entries(each)) {
         texts.push(name)
@@ -63,6 +75,10 @@ export function textsIn(value: unknown): string {
   collect(value)
   return texts.join('\n')
 }
+
+const GZIP = Buffer.of(0x1f, 0x8b)
+const unzipped = (bytes: Uint8Array): Buffer =>
+  GZIP.equals(bytes.subarray(0, GZIP.length)) ? gunzipSync(bytes) : Buffer.from(bytes)
 
 function parsed(text: string): unknown {
   try {

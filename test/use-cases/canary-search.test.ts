@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contracts } from '../../lambdas/http/contracts/index.ts'
 import { openApi } from '../../lambdas/http/open-api.ts'
 import { encodings } from '../domain/target/secret-encodings.ts'
-import { CANARY, canaryForms, formsIn, SIGNING_KEY, textsIn } from '../support/canary.ts'
+import { CANARY, canaryForms, formsIn, SIGNING_KEY, tellsOf, textsIn } from '../support/canary.ts'
 import { type CanaryJob, createJobs, runEach, showRuns, succeeded } from '../support/canary-jobs.ts'
 import { hitsIn, type Place, type Places, placesOf } from '../support/canary-places.ts'
 import { leaks, TOLD } from '../support/canary-target.ts'
@@ -157,8 +158,16 @@ describe('the search for a secret', () => {
       expect(found['OpenAPI document']).not.toBeUndefined()
     })
 
-    it('as bytes is found', () => {
-      expect(formsIn(textsIn({ sealed: Buffer.from(`{"value":"${CANARY}"}`) }), CANARY)).not.toEqual([])
+    it.each([
+      ['as bytes', Buffer.from(JSON.stringify({ value: CANARY }))],
+      ['compressed', gzipSync(JSON.stringify({ body: JSON.stringify({ value: CANARY }) }))],
+    ])('%s is found', (_, kept) => {
+      expect(formsIn(textsIn({ kept }), CANARY)).not.toEqual([])
+    })
+
+    it('in part is found', () => {
+      expect(tellsOf(`unexpected token in "…${CANARY.slice(5, 13)}…"`, CANARY)).toBe(true)
+      expect(tellsOf(`unexpected token in "…${CANARY.slice(5, 12)}…"`, CANARY)).toBe(false)
     })
   })
 
