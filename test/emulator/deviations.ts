@@ -82,6 +82,7 @@ export const deviations: readonly Deviation[] = [
       { file: 'processes.test.ts' },
       { file: 'durability.test.ts' },
       { file: 'repairs.test.ts' },
+      { file: 'outage.test.ts' },
       { file: 'scheduled-minute.test.ts', tests: ['prints one line for each run'] },
     ],
   },

@@ -44,30 +44,30 @@ function findSecrets(bytes: Buffer, needles: readonly Needle[]): readonly Span[]
   ]
   const shortest = Math.min(...lengths)
   const spans: Span[] = []
-  let views: readonly View[] = [rawView(bytes)]
-  for (let depth = 0; depth <= DEPTH; depth++) {
-    for (const view of views) spans.push(...occurrences(view, needles))
-    if (depth < DEPTH) views = views.flatMap((view) => decoders.flatMap((decode) => decode(view, shortest) ?? []))
+  // Depth first and one after the other: each view is as large as the text and more, and only a few are kept at a time.
+  const search = (view: View, layers: number): void => {
+    spans.push(...occurrences(view, needles))
+    if (layers === 0) return
+    for (const decode of decoders) {
+      const inner = decode(view, shortest)
+      if (inner) search(inner, layers - 1)
+    }
   }
-  for (const layer of layersOf(bytes)) {
-    const readings = [layer, ...decoders.flatMap((decode) => decode(layer, shortest) ?? [])]
-    for (const view of readings) spans.push(...occurrences(view, needles))
-  }
+  search(rawView(bytes), DEPTH)
+  for (const layer of layersOf(bytes)) search(layer, 1)
   return merged(spans)
 }
 
 /** The views of text in which escapes are undone again and again, of all kinds at once and of each kind alone. */
-function layersOf(bytes: Buffer): readonly View[] {
-  const layers: View[] = []
+function* layersOf(bytes: Buffer): Generator<View> {
   for (const decode of [escapesUndone, ...TEXT_DECODERS]) {
     let view = decode(rawView(bytes), 0)
     for (let depth = 1; view && depth < MOST_LAYERS; depth++) {
       // Once by itself each kind has been undone already.
-      if (decode === escapesUndone || depth > 1) layers.push(view)
+      if (decode === escapesUndone || depth > 1) yield view
       view = decode(view, 0)
     }
   }
-  return layers
 }
 
 /** Overlapping and touching spans become one. */
