@@ -5,8 +5,10 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import * as z from 'zod'
 import { Assignment, type RecordedCall, type Timings } from './assignment.ts'
 
 /** Times a handler and the same calls alone, in turns, in a process that does nothing else. */
@@ -28,17 +30,36 @@ function send({ operation, input }: RecordedCall): Promise<any> {
     case 'PutItem':
       return client.send(new PutItemCommand(withoutUnused(unconditional)))
     case 'UpdateItem':
-      return client.send(new UpdateItemCommand(unconditional))
+      return client.send(new UpdateItemCommand(withoutUnused(unconditional)))
     case 'BatchGetItem':
       return client.send(new BatchGetItemCommand(unconditional))
+    case 'TransactWriteItems':
+      return client.send(
+        new TransactWriteItemsCommand({ TransactItems: unconditional.TransactItems.flatMap(withoutCheck) }),
+      )
     default:
       throw new Error(`Nobody has said how to send ${operation}`)
   }
 }
 
-/** Values that only the condition named are refused without it. */
+/** Names and values that only the condition named are refused without it. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
-const withoutUnused = ({ ExpressionAttributeNames, ExpressionAttributeValues, ...rest }: any) => rest
+function withoutUnused({ ExpressionAttributeNames: names, ExpressionAttributeValues: values, ...rest }: any) {
+  const expression: string = rest.UpdateExpression ?? ''
+  const used = (all: object = {}) => {
+    const entries = Object.entries(all).filter(([name]) => new RegExp(`${name}\\b`).test(expression))
+    return entries.length === 0 ? undefined : Object.fromEntries(entries)
+  }
+  return { ...rest, ExpressionAttributeNames: used(names), ExpressionAttributeValues: used(values) }
+}
+
+/** A write of a transaction; what it merely checks would not hold again either. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+function withoutCheck({ Put, Update, Delete }: any): any[] {
+  if (Put) return [{ Put: withoutUnused({ ...Put, ConditionExpression: undefined }) }]
+  if (Delete) return [{ Delete: withoutUnused({ ...Delete, ConditionExpression: undefined }) }]
+  return Update ? [{ Update: withoutUnused({ ...Update, ConditionExpression: undefined }) }] : []
+}
 
 async function callAlone({ calls, targetUrl }: Assignment): Promise<void> {
   for (const [index, call] of calls.entries()) {
@@ -62,6 +83,12 @@ const context = () => {
   }
 }
 
+/** What a function of the API answers must be what was asked for; the executor answers nothing. */
+function accepted(answer: unknown): void {
+  const statusCode = z.object({ statusCode: z.number() }).safeParse(answer).data?.statusCode ?? 200
+  if (statusCode >= 300) throw new Error(`The handler answered ${statusCode}`)
+}
+
 async function time(act: () => Promise<unknown>): Promise<{ readonly ms: number; readonly cpuMs: number }> {
   const [before, cpuBefore] = [performance.now(), process.cpuUsage()]
   await act()
@@ -75,7 +102,10 @@ async function run(assignment: Assignment): Promise<Timings> {
   const bare: typeof own = []
   for (let round = 0; round < assignment.warmUps + assignment.rounds; round++) {
     const event = nextEvent(assignment)
-    const [ownTime, bareTime] = [await time(() => handler(event, context())), await time(() => callAlone(assignment))]
+    const [ownTime, bareTime] = [
+      await time(async () => accepted(await handler(event, context()))),
+      await time(() => callAlone(assignment)),
+    ]
     if (round < assignment.warmUps) continue
     own.push(ownTime)
     bare.push(bareTime)
