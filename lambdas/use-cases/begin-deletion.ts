@@ -48,7 +48,7 @@ async function tryToBegin(deps: BeginDeletionDeps, userId: string): Promise<Dele
   const now = deps.clock()
   const isAdmin = admins.some((admin) => admin.userId === userId)
   if (isAdmin) refuseLastAdmin(admins, roles, userId, now)
-  const task: DeletionTask = { ...newTask(userId, now), author: deps.author }
+  const task: DeletionTask = { ...newDeletion(userId, now), author: deps.author }
   const isBegun = await deps.tasks.beginDeletion(
     task,
     userDeleted(task),
@@ -57,7 +57,8 @@ async function tryToBegin(deps: BeginDeletionDeps, userId: string): Promise<Dele
   return isBegun ? task : undefined
 }
 
-const newTask = (userId: string, now: number): Omit<DeletionTask, 'author'> => ({
+/** A user's deletion before its first step. */
+export const newDeletion = (userId: string, now: number): Omit<DeletionTask, 'author'> => ({
   kind: 'USER_DELETION',
   tenant: userId,
   id: DELETION_ID,

@@ -1,6 +1,7 @@
 import { userDeleted } from '../../../lambdas/domain/audit/task-audit.ts'
 import { DELETION_ID, type DeletionStep, type DeletionTask } from '../../../lambdas/domain/task/task.ts'
 import type { Operation } from '../../../lambdas/http/routes.ts'
+import { newDeletion } from '../../../lambdas/use-cases/begin-deletion.ts'
 import { somebody } from '../../support/author.ts'
 import type { Call } from '../../support/call-api.ts'
 import { callOperation, tokenOf } from '../real-api.ts'
@@ -42,21 +43,7 @@ async function newOwner(
 
 /** A deletion that nobody has begun to work on. */
 async function begin(simulation: Simulation, ground: RealGround, userId: string, step: DeletionStep): Promise<string> {
-  const task: DeletionTask = {
-    kind: 'USER_DELETION',
-    tenant: userId,
-    id: DELETION_ID,
-    rev: 1,
-    leaseUntil: 0,
-    notBefore: 0,
-    isDone: false,
-    author: somebody,
-    createdAt: simulation.now,
-    updatedAt: simulation.now,
-    step,
-    isLastPass: false,
-    deleted: { jobs: 0, runs: 0, secrets: 0, keys: 0 },
-  }
+  const task: DeletionTask = { ...newDeletion(userId, simulation.now), author: somebody, step }
   await ground.apiServices().tasks.beginDeletion(task, userDeleted(task), undefined)
   return userId
 }
