@@ -127,7 +127,7 @@ export function readBody(incoming: IncomingMessage, largestBytes: number): Promi
     .on('data', read)
     .once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
     .once('error', reject)
-    // Who hangs up makes no error where everything that has come was read.
+    // An error for each request that ends would cost more than to read it.
     .once('close', () => incoming.complete || reject(new Error('The client has hung up')))
   return promise
 }
