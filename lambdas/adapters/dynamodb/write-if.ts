@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
+import { isError } from './is-error.ts'
 
 /**
  * @returns whether the conditional write was done: not when its condition did not hold, nor when it met a transaction, whose
@@ -9,7 +9,7 @@ export async function writeIf(write: Promise<unknown>): Promise<boolean> {
     await write
     return true
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) return false
+    if (isError(error, 'ConditionalCheckFailedException', 'TransactionConflictException')) return false
     throw error
   }
 }
