@@ -15,6 +15,9 @@ export const testCredentials = {
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 } as const
 
+/** And every lean client. */
+export const leanTest = { ...testCredentials, userAgent: 'Punctual/test' } as const
+
 const operationOf = (request: WireRequest): string =>
   request.headers['x-amz-target']?.split('.').at(-1) ?? `${request.method} ${request.path}`
 

@@ -31,5 +31,13 @@ export type TableClient = {
   transactWrite(input: TransactWriteCommandInput): Promise<TransactWriteCommandOutput>
 }
 
-/** How long an unanswered request may keep a function waiting, in ms, before the client tries again. */
-export const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true } as const
+/**
+ * How long a function waits, in ms, before the client tries again: for a connection, for the head of an answer, and for
+ * more of its body.
+ */
+export const TIMEOUTS = {
+  connectionTimeout: 1_000,
+  requestTimeout: 3_000,
+  socketTimeout: 3_000,
+  throwOnRequestTimeout: true,
+} as const

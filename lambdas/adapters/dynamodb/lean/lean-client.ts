@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ResponseMetadata } from '@smithy/types'
 import * as z from 'zod/mini'
 import type { TableClient } from '../table-client.ts'
@@ -24,12 +25,12 @@ export function leanClient(connection: Connection): TableClient {
   const ask = async (operation: string, input: object) =>
     Answer.parse(await call(operation, JSON.stringify(input, bytesAsText)))
   return {
-    get: (input) => ask('GetItem', withMarshalled(input)),
-    put: (input) => ask('PutItem', withMarshalled(input)),
-    update: (input) => ask('UpdateItem', withMarshalled(input)),
-    delete: (input) => ask('DeleteItem', withMarshalled(input)),
-    query: (input) => ask('Query', withMarshalled(input)),
-    batchGet: ({ RequestItems = {}, ...input }) =>
+    get: async (input) => ask('GetItem', withMarshalled(input)),
+    put: async (input) => ask('PutItem', withMarshalled(input)),
+    update: async (input) => ask('UpdateItem', withMarshalled(input)),
+    delete: async (input) => ask('DeleteItem', withMarshalled(input)),
+    query: async (input) => ask('Query', withMarshalled(input)),
+    batchGet: async ({ RequestItems = {}, ...input }) =>
       ask('BatchGetItem', {
         ...input,
         RequestItems: Object.fromEntries(
@@ -39,9 +40,11 @@ export function leanClient(connection: Connection): TableClient {
           ]),
         ),
       }),
-    transactWrite: ({ TransactItems = [], ...input }) =>
+    transactWrite: async ({ TransactItems = [], ClientRequestToken = randomUUID(), ...input }) =>
       ask('TransactWriteItems', {
         ...input,
+        // A transaction whose answer was lost is done once only, however often it is sent.
+        ClientRequestToken,
         TransactItems: TransactItems.map(({ Put, Update, Delete, ConditionCheck }) => ({
           Put: Put && withMarshalled(Put),
           Update: Update && withMarshalled(Update),
