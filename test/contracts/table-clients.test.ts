@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { documentClient } from '../../lambdas/adapters/dynamodb/document-client.ts'
 import { leanClient } from '../../lambdas/adapters/dynamodb/lean/lean-client.ts'
-import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import type { TableClient } from '../../lambdas/adapters/dynamodb/table-client.ts'
 import { type StartedTable, startTable } from '../support/dynamodb.ts'
 import { leanTest, testCredentials } from '../support/wire.ts'

@@ -175,7 +175,8 @@ describe('the bundle of the functions', () => {
     }
   }
 
-  it('has the executor load only what every run needs: no client for mail, nor for messages to the topic', async () => {
-    expect(await clientsAtStart('executor')).toEqual(['client-dynamodb'])
+  it('has the executor load only what every run needs, and no whole client of the SDK is', async () => {
+    expect(await clientsAtStart('executor')).toEqual([])
+    expect(await clientsAtStart('service')).toEqual(['client-dynamodb'])
   })
 })

@@ -18,7 +18,7 @@ import type {
 /**
  * All that stores ask of DynamoDB, in values of JavaScript; `undefined` is left out of what is written.
  *
- * The types are the SDK's own, and so are the errors' names: its DynamoDBDocument is such a client, and the lean client is
+ * The types are the SDK's own, and so are the names of errors: its document client is one such client, and the lean client is
  * another, for functions that must start fast. A store knows an error by its name, never by its class.
  */
 export type TableClient = {

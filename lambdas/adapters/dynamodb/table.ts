@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
+import { documentClient } from './document-client.ts'
 import { type TableClient, TIMEOUTS } from './table-client.ts'
 
 /** Punctual's one table. Its rows are `unknown` to every store, which parses what it reads. */
@@ -12,10 +12,6 @@ export type Table = {
 
 /** The table as a function's environment names it. */
 export type TableEnvironment = { readonly TABLE_NAME: string; readonly AUDIT_RETENTION_DAYS: number }
-
-/** The document client as every store expects it: `undefined` is left out of what is written. */
-export const documentClient = (client: DynamoDBClient): DynamoDBDocument =>
-  DynamoDBDocument.from(client, { marshallOptions: { removeUndefinedValues: true } })
 
 /** Opens the table in the function's own account and region. */
 export const openTable = ({ TABLE_NAME, AUDIT_RETENTION_DAYS }: TableEnvironment): Table => ({
