@@ -9,7 +9,7 @@ import { type Answering, type RoughServer, startRoughServer } from '../support/r
 import { leanTest, testCredentials } from '../support/wire.ts'
 
 /** Shorter than those of a function, so that nobody waits for them. */
-const TIMEOUTS = { connectionTimeout: 500, requestTimeout: 80, socketTimeout: 80, throwOnRequestTimeout: true }
+const TIMEOUTS = { connectionTimeout: 500, requestTimeout: 250, socketTimeout: 250, throwOnRequestTimeout: true }
 
 const clients: Readonly<Record<'sdk' | 'lean', (endpoint: string) => TableClient>> = {
   sdk: (endpoint) => documentClient(new DynamoDBClient({ ...testCredentials, endpoint, requestHandler: TIMEOUTS })),
@@ -38,9 +38,9 @@ const stalling: Answering = (response) => {
 }
 const slowly: Answering = async (response) => {
   response.writeHead(200)
-  for (let at = 0; at < ITEM.length; at += 700) {
-    await new Promise((resolve) => setTimeout(resolve, 30))
-    response.write(ITEM.slice(at, at + 700))
+  for (let at = 0; at < ITEM.length; at += 350) {
+    await new Promise((resolve) => setTimeout(resolve, 25))
+    response.write(ITEM.slice(at, at + 350))
   }
   response.end()
 }

@@ -1,5 +1,4 @@
 import { decorateServiceException, ServiceException } from '@smithy/core/client'
-import { loadJsonRpcErrorCode } from '@smithy/core/protocols'
 import type { HttpResponse, ResponseMetadata } from '@smithy/types'
 import { textAsBytes } from './attribute-values.ts'
 
@@ -20,10 +19,13 @@ async function contentOf(response: HttpResponse): Promise<Record<string, unknown
   return text === '' ? {} : Object(JSON.parse(text, textAsBytes))
 }
 
+/** `com.amazonaws.dynamodb.v20120810#ThrottlingException:http://…` as `ThrottlingException`. */
+const nameOf = (type: string): string => type.replace(/[:,].*$/s, '').replace(/^.*#/s, '')
+
 /** As the SDK has them: named by their type, and with what came along, e.g. `Item` or `CancellationReasons`. */
 function refusalOf(response: HttpResponse, content: Record<string, unknown>): ServiceException {
   const exception = new ServiceException({
-    name: loadJsonRpcErrorCode(response, content) ?? 'Unknown',
+    name: nameOf(String(content.__type ?? content.code ?? response.headers['x-amzn-errortype'] ?? 'Unknown')),
     $fault: response.statusCode < 500 ? 'client' : 'server',
     $metadata: metadataOf(response),
     message: String(content.message ?? content.Message ?? 'UnknownError'),
