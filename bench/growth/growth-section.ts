@@ -131,8 +131,8 @@ const table = (measured: readonly Measured[]) => ({
   })),
   notes: [
     'Seeded directly into the engine, as copies of rows that the service wrote. A page that fills up gives the same units whatever lies',
-    'behind it; a filter that finds nothing reads up to ten pages and gives a cursor. /api/secrets reads all jobs to tell who uses what,',
-    '/api/stats a summary of each: of a hundred thousand jobs neither is asked for.',
+    'behind it; a filter that finds nothing reads up to ten pages and gives a cursor. /api/secrets (to tell who uses what) and',
+    '/api/stats read a summary of each job: of a hundred thousand jobs neither is asked for.',
   ],
 })
 

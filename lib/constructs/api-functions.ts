@@ -166,7 +166,7 @@ export class ApiFunctions extends Construct {
       ...this.userPool,
     })
     this.allowVerifying(secrets)
-    table.allow(secrets, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
+    table.allow(secrets, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'])
     // Which jobs use a secret is found by reading the tenant's jobs.
     table.allowQuery(secrets, 'byTenant')
     vault.allowWriting(secrets)

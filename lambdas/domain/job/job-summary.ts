@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { Desired } from './desired.ts'
 import type { Job } from './job.ts'
+import { secretsUsedBy } from './job-secrets.ts'
 
 /** What lists and figures need of a job, small enough to be read a thousand at a time. */
 export const JobSummary = z.object({
@@ -9,6 +10,8 @@ export const JobSummary = z.object({
   desired: Desired,
   disabled: z.boolean(),
   since: z.number(),
+  /** Names of the secrets that it uses. */
+  secrets: z.array(z.string()),
   definition: z.object({
     name: z.string(),
     cronExpression: z.string(),
@@ -28,6 +31,7 @@ export const summaryOf = ({ id, generation, desired, disabled, since, definition
     desired,
     disabled: disabled !== undefined,
     since,
+    secrets: [...secretsUsedBy(definition)],
     definition: { name, cronExpression, timezone, startAt, endAt, flexMinutes },
   }
 }

@@ -140,6 +140,7 @@ describe('the summary of a job', () => {
     desired: 'ACTIVE',
     disabled: false,
     since: NOW,
+    secrets: [],
     definition: {
       name: 'sync',
       cronExpression: '@hourly',
