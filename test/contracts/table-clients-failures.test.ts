@@ -106,6 +106,7 @@ describe('both clients of DynamoDB', () => {
     ['garbage', refuse(200, '{"Item":{"pk":'), { attempts: 1, ends: 'SyntaxError' }],
     ['a refusal without words', refuse(400, ''), { attempts: 1, ends: 'Unknown' }],
     ['another place', refuse(302, '', { location: '/' }), { attempts: 1, ends: 'Unknown' }],
+    ['a code in place of a type', refuse(400, { code: 'a#Odd:more' }), { attempts: 1, ends: 'Odd' }],
     ['a type in a header', refuse(400, {}, { 'x-amzn-errortype': 'Some:http://x' }), { attempts: 1, ends: 'Some' }],
     [
       'a refusal with its message',
