@@ -173,6 +173,29 @@ describe('both clients of DynamoDB', () => {
     expect(new Set(server.arrived.map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(1)
   })
 
+  it.each(Object.entries(clients))('wait longer each time, and longest when throttled: %s', async (_name, open) => {
+    const arrivals: number[] = []
+    const noting = (answering: Answering): Answering => {
+      arrivals.length = 0
+      return (response, number) => {
+        arrivals.push(performance.now())
+        return answering(response, number)
+      }
+    }
+    const gaps = () => arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at))
+    Math.random = () => 0.99
+    try {
+      await meet(open(server.endpoint), noting(first(3, reset)))
+      const [one = 0, two = 0, three = 0] = gaps()
+      // A timer may be a millisecond early.
+      expect([one >= 23, two >= 48, three >= 98]).toEqual([true, true, true])
+      await meet(open(server.endpoint), noting(first(1, refuse(400, typed(throttled)))))
+      expect(gaps()[0]).toBeGreaterThanOrEqual(988)
+    } finally {
+      Math.random = () => 0
+    }
+  })
+
   it('fail alike where nobody listens', async () => {
     const closed = await startRoughServer()
     await closed.stop()
