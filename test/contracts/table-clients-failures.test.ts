@@ -106,6 +106,7 @@ describe('both clients of DynamoDB', () => {
     ['garbage', refuse(200, '{"Item":{"pk":'), { attempts: 1, ends: 'SyntaxError' }],
     ['a refusal without words', refuse(400, ''), { attempts: 1, ends: 'Unknown' }],
     ['another place', refuse(302, '', { location: '/' }), { attempts: 1, ends: 'Unknown' }],
+    ['a code in place of a type', refuse(400, { code: 'a#Odd:more' }), { attempts: 1, ends: 'Odd' }],
     ['a type in a header', refuse(400, {}, { 'x-amzn-errortype': 'Some:http://x' }), { attempts: 1, ends: 'Some' }],
     [
       'a refusal with its message',
@@ -170,6 +171,29 @@ describe('both clients of DynamoDB', () => {
       'attempt=3; max=4',
     ])
     expect(new Set(server.arrived.map(({ headers }) => headers['amz-sdk-invocation-id'])).size).toBe(1)
+  })
+
+  it.each(Object.entries(clients))('wait longer each time, and longest when throttled: %s', async (_name, open) => {
+    const arrivals: number[] = []
+    const noting = (answering: Answering): Answering => {
+      arrivals.length = 0
+      return (response, number) => {
+        arrivals.push(performance.now())
+        return answering(response, number)
+      }
+    }
+    const gaps = () => arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? at))
+    Math.random = () => 0.99
+    try {
+      await meet(open(server.endpoint), noting(first(3, reset)))
+      const [one = 0, two = 0, three = 0] = gaps()
+      // A timer may be a millisecond early.
+      expect([one >= 23, two >= 48, three >= 98]).toEqual([true, true, true])
+      await meet(open(server.endpoint), noting(first(1, refuse(400, typed(throttled)))))
+      expect(gaps()[0]).toBeGreaterThanOrEqual(988)
+    } finally {
+      Math.random = () => 0
+    }
   })
 
   it('fail alike where nobody listens', async () => {

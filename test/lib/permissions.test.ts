@@ -23,13 +23,12 @@ const takingKeys = ['admin', 'audit', 'auth', 'jobs', 'keys', 'runs', 'schedules
 /** What a store sends to the table; every answer is empty but for a count. */
 async function sentBy(use: (table: Table) => Promise<unknown>): Promise<Json[]> {
   const sent: Json[] = []
-  const client: Json = {
-    async send({ input }: Json) {
-      sent.push(input)
-      return { Attributes: { attempts: 1, reserved: 1 } }
-    },
+  const answer = async (input: object) => {
+    sent.push(input)
+    return { Attributes: { attempts: 1, reserved: 1 }, $metadata: {} }
   }
-  await use({ client, name: 'table' })
+  const client = { get: answer, put: answer, update: answer, delete: answer, query: answer }
+  await use({ client: { ...client, batchGet: answer, transactWrite: answer }, name: 'table' })
   return sent
 }
 
