@@ -114,6 +114,7 @@ export function wireRequest(incoming: IncomingMessage, body: Uint8Array): WireRe
 
 /** Reads a body to its end; undefined when it is larger than allowed, of which the rest stays unread. */
 export async function readBody(incoming: IncomingMessage, largestBytes: number): Promise<Buffer | undefined> {
+  if (!announcesBody(incoming)) return NO_BODY
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
@@ -123,3 +124,9 @@ export async function readBody(incoming: IncomingMessage, largestBytes: number):
   }
   return Buffer.concat(chunks, bytes)
 }
+
+const NO_BODY = Buffer.alloc(0)
+
+/** Without these headers a request has no body (RFC 9112, section 6.3). */
+const announcesBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
