@@ -1,4 +1,4 @@
-import { GetCommand, paginateQuery, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { BulkResult } from '../../domain/task/bulk.ts'
 import { DELETION_ID, TASK_KEPT_MS, Task } from '../../domain/task/task.ts'
@@ -7,6 +7,7 @@ import { accountKey } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_SWEEP, tasksOfTenantKey } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import { roleChangesPut } from './role-change-store.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
@@ -58,15 +59,13 @@ function resultsPuts(table: Table, task: Task, results: readonly BulkResult[]) {
 }
 
 async function* unfinished(table: Table): AsyncIterable<Task> {
-  const pages = paginateQuery(
-    { client: table.client, pageSize: 100 },
-    {
-      TableName: table.name,
-      IndexName: BY_SWEEP,
-      KeyConditionExpression: 'sweepPk = :unfinished',
-      ExpressionAttributeValues: { ':unfinished': UNFINISHED_KEY },
-    },
-  )
+  const pages = queryPages(table.client, {
+    TableName: table.name,
+    IndexName: BY_SWEEP,
+    KeyConditionExpression: 'sweepPk = :unfinished',
+    ExpressionAttributeValues: { ':unfinished': UNFINISHED_KEY },
+    Limit: 100,
+  })
   for await (const page of pages) {
     const rows = await batchRead(
       table,
@@ -88,19 +87,17 @@ async function results(
     last: number,
     order: Pick<QueryCommandInput, 'ScanIndexForward' | 'Limit'>,
   ) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: 'pk = :task AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: {
-          ':task': taskKey(tenant, id),
-          ':first': resultsKey(first),
-          ':last': resultsKey(last),
-        },
-        ConsistentRead: true,
-        ...order,
-      }),
-    )
+    const { Items = [] } = await client.query({
+      TableName,
+      KeyConditionExpression: 'pk = :task AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':task': taskKey(tenant, id),
+        ':first': resultsKey(first),
+        ':last': resultsKey(last),
+      },
+      ConsistentRead: true,
+      ...order,
+    })
     return Items.map((item) => ResultsRow.parse(item))
   }
   const [within, behind] = await Promise.all([
@@ -118,7 +115,7 @@ export function dynamoTaskStore(table: Table): TaskStore {
   const { client, name: TableName } = table
   const get = async (tenant: string, id: string, sk: string) => {
     const Key = { pk: taskKey(tenant, id), sk }
-    return (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item
+    return (await client.get({ TableName, Key, ConsistentRead: true })).Item
   }
   return {
     async beginBulk(task, ids, audit) {

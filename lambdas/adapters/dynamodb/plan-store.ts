@@ -1,9 +1,9 @@
-import { DeleteCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { PlanStore } from '../../ports/plan-store.ts'
 import { accountKey } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { JOB_KEY, jobKey } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import { tenantRequestsKey } from './request-counter.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
@@ -35,30 +35,26 @@ export function dynamoPlanStore(table: Table): PlanStore {
 
     async adopt({ tenant, id }, plan) {
       await writeIf(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: { pk: jobKey(tenant, id), sk: JOB_KEY },
-            UpdateExpression: 'SET job.#plan = :plan',
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeNames: { '#plan': 'plan' },
-            ExpressionAttributeValues: { ':plan': plan },
-          }),
-        ),
+        client.update({
+          TableName,
+          Key: { pk: jobKey(tenant, id), sk: JOB_KEY },
+          UpdateExpression: 'SET job.#plan = :plan',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeNames: { '#plan': 'plan' },
+          ExpressionAttributeValues: { ':plan': plan },
+        }),
       )
     },
 
     async finish(tenant, plan) {
       await writeIf(
-        client.send(
-          new DeleteCommand({
-            TableName,
-            Key: unfinishedPlanKey(tenant),
-            ConditionExpression: '#plan = :plan',
-            ExpressionAttributeNames: { '#plan': 'plan' },
-            ExpressionAttributeValues: { ':plan': plan },
-          }),
-        ),
+        client.delete({
+          TableName,
+          Key: unfinishedPlanKey(tenant),
+          ConditionExpression: '#plan = :plan',
+          ExpressionAttributeNames: { '#plan': 'plan' },
+          ExpressionAttributeValues: { ':plan': plan },
+        }),
       )
     },
 
@@ -68,7 +64,7 @@ export function dynamoPlanStore(table: Table): PlanStore {
         KeyConditionExpression: 'pk = :unfinished',
         ExpressionAttributeValues: { ':unfinished': UNFINISHED },
       }
-      for await (const { Items = [] } of paginateQuery({ client }, query)) {
+      for await (const { Items = [] } of queryPages(client, query)) {
         for (const item of Items) yield UnfinishedRow.parse(item).sk
       }
     },
