@@ -114,6 +114,7 @@ export function wireRequest(incoming: IncomingMessage, body: Uint8Array): WireRe
 
 /** Reads a body to its end; undefined when it is larger than allowed, of which the rest stays unread. */
 export function readBody(incoming: IncomingMessage, largestBytes: number): Promise<Buffer | undefined> {
+  if (!announcesBody(incoming)) return Promise.resolve(NO_BODY)
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>()
   const chunks: Buffer[] = []
   let bytes = 0
@@ -131,3 +132,9 @@ export function readBody(incoming: IncomingMessage, largestBytes: number): Promi
     .once('close', () => incoming.complete || reject(new Error('The client has hung up')))
   return promise
 }
+
+const NO_BODY = Buffer.alloc(0)
+
+/** Without these headers a request has no body (RFC 9112, section 6.3). */
+const announcesBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'

@@ -1,7 +1,7 @@
 import { planLimits } from '../domain/account/plan.ts'
 import type { Job, JobDefinition } from '../domain/job/job.ts'
 import { secretNamesOf } from '../domain/job/job-secrets.ts'
-import { parseRetryAfter, type TryOutcome } from '../domain/run/decide-retry.ts'
+import type { TryOutcome } from '../domain/run/decide-retry.ts'
 import type { KeptResponse, Run, RunReason, RunStatus, SentRequest } from '../domain/run/run.ts'
 import type { ExpandedTarget } from '../domain/target/expand-secrets.ts'
 import { judgeResponse } from '../domain/target/judge-response.ts'
@@ -59,6 +59,8 @@ export async function callTarget(deps: CallTargetDeps, call: Call): Promise<Call
   return { ...result, record: { ...result.record, attempts } }
 }
 
+type Answered = Extract<SentAttempt, { readonly kind: 'response' }>
+
 type AttemptResult = { readonly result: CallResult; readonly values: ReadonlyMap<string, string> }
 
 async function attempt(deps: CallTargetDeps, call: Call, number: number): Promise<AttemptResult> {
@@ -97,7 +99,7 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
     request: sentRequest(definition, expanded, redactor),
     response: answer ? keptResponse(definition, answer, judged.status, redactor, responseBytes) : null,
   }
-  const retryAfterMs = parseRetryAfter(answer?.headers['retry-after'], deps.clock())
+  const retryAfterMs = judged.failure && (await askedDelayMs(deps.clock, answer))
   const code = judged.failure?.code ?? null
   return { result: { record, outcome: { isSuccess: code === null, code, httpStatus, retryAfterMs } }, values }
 }
@@ -105,6 +107,12 @@ async function attempt(deps: CallTargetDeps, call: Call, number: number): Promis
 async function explained(deps: CallTargetDeps, job: Job, failure: Failure, redactor: Redactor): Promise<RunReason> {
   const { explainFailure } = await import('./explain-failure.ts')
   return explainFailure(deps, job, failure, redactor)
+}
+
+/** What the target asks for before it is called again, in ms from now; null for nothing. */
+async function askedDelayMs(clock: Clock, answer: Answered | undefined): Promise<number | null> {
+  const { parseRetryAfter } = await import('../domain/run/retry-after.ts')
+  return parseRetryAfter(answer?.headers['retry-after'], clock())
 }
 
 function judge(
@@ -128,7 +136,7 @@ const sentRequest = (definition: JobDefinition, expanded: ExpandedTarget, redact
 
 function keptResponse(
   definition: JobDefinition,
-  sent: Extract<SentAttempt, { kind: 'response' }>,
+  sent: Answered,
   status: RunStatus,
   redactor: Redactor,
   responseBytes: number,

@@ -19,7 +19,8 @@ export async function carryOutRun(
   claimed: ClaimedRun,
   invocation: Invocation,
 ): Promise<Activity> {
-  const tried = await tryOnce(deps, claimed, await begun(deps, claimed))
+  const run = await begun(deps, claimed)
+  const tried = await tryOnce(deps, claimed, claimed.isTakenOver ? { ...run, takenOverAt: claimed.claimedAt } : run)
   if (tried.outcome.isSuccess) return concludeRun(deps, claimed, tried.run)
   const { tryAgain } = await import('./try-again.ts')
   return tryAgain(deps, claimed, tried, invocation)

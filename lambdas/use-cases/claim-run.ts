@@ -1,7 +1,7 @@
 import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Job } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
-import type { Activity, KnownStatus } from '../domain/run/activity.ts'
+import { type Activity, isUnderWay, type KnownStatus } from '../domain/run/activity.ts'
 import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
@@ -31,6 +31,8 @@ export type ClaimedRun = {
   readonly token: number
   /** Never claimed before: there is nothing recorded of it. */
   readonly isNew: boolean
+  /** It was being carried out by somebody who crashed, and may have called the target. */
+  readonly isTakenOver: boolean
   readonly claimedAt: number
   readonly fate: Fate
 }
@@ -70,8 +72,9 @@ async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<Cl
     if (decision.kind === 'CLAIM') {
       if (!(await deps.ledger.save(tenant, jobId, decision.activity, audit))) return undefined
       const { activity: written, fate } = decision
-      const isNew = activity.active[runId] === undefined
-      return { kind: 'CLAIMED', runId, job, activity: written, token: written.rev, isNew, claimedAt: now, fate }
+      const before = activity.active[runId]
+      const of = { runId, job, activity: written, token: written.rev, claimedAt: now, fate }
+      return { kind: 'CLAIMED', ...of, isNew: before === undefined, isTakenOver: isUnderWay(before) }
     }
     const records = await Promise.all(decision.runIds.map((id) => deps.ledger.record(tenant, id)))
     decision.runIds.forEach((id, index) => {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import querystring from 'node:querystring'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { InvocationResult } from '../lambda/function-messages.ts'
 import type { HttpApiDefinition, RouteDefinition } from '../template/http-apis.ts'
@@ -25,8 +24,14 @@ export type HttpApiOptions = {
   /** Runs a function; `caller` tells whose requests may wait for each other. */
   readonly invoke: (functionArn: string, event: string, caller: string) => Promise<InvocationResult>
   /** Routes that only this machine has; asked before those of the API. */
-  readonly localRoutes: (request: WireRequest) => Promise<WireResponse | undefined>
+  readonly localRoutes: LocalRoutes
   readonly log: (message: string) => void
+}
+
+/** All paths that begin so, and what answers them. */
+export type LocalRoutes = {
+  readonly prefix: string
+  readonly answer: (request: WireRequest) => Promise<WireResponse>
 }
 
 type Served = { readonly api: HttpApiDefinition; readonly routes: RouteTable; readonly options: HttpApiOptions }
@@ -113,8 +118,10 @@ async function respond(incoming: IncomingMessage, requestId: string, served: Ser
   const { api, routes, options } = served
   const body = await readBody(incoming, LARGEST_BODY_BYTES)
   if (!body) return gatewayResponse(413, 'Request Entity Too Large')
-  const local = await options.localRoutes(wireRequest(incoming, body))
-  if (local) return { status: local.status, headers: local.headers, body: bodyOf(local) }
+  if (incoming.url?.startsWith(options.localRoutes.prefix)) {
+    const local = await options.localRoutes.answer(wireRequest(incoming, body))
+    return { status: local.status, headers: local.headers, body: bodyOf(local) }
+  }
   const request = readHttpRequest(incoming, body)
   if (!request) return gatewayResponse(400, 'Bad Request')
   const header = (name: string) => request.headers.get(name)?.join(',')
@@ -130,21 +137,19 @@ async function respond(incoming: IncomingMessage, requestId: string, served: Ser
 
 const bodyOf = ({ body }: WireResponse) => (typeof body === 'string' ? body : Buffer.from(body))
 
-async function integrate(
+function integrate(
   { functionArn, timeoutMs }: RouteDefinition,
   event: string,
   caller: string,
   { invoke }: HttpApiOptions,
 ): Promise<HttpResponse> {
-  const answered = new AbortController()
-  const response = invoke(functionArn, event, caller).then(proxyResponse)
-  const tooLate = wait(timeoutMs, gatewayResponse(503, 'Service Unavailable'), { signal: answered.signal })
-  try {
-    return await Promise.race([response, tooLate])
-  } finally {
-    tooLate.catch(() => {})
-    answered.abort()
-  }
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(gatewayResponse(503, 'Service Unavailable')), timeoutMs)
+    invoke(functionArn, event, caller)
+      .then((result) => resolve(proxyResponse(result)))
+      .catch(reject)
+      .finally(() => clearTimeout(timer))
+  })
 }
 
 /** Undefined when the request's target is no path or its escapes are none. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FunctionDefinition } from '../template/functions.ts'
+import { CallerShares } from './caller-shares.ts'
 import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
 import { FunctionWorker } from './function-worker.ts'
 import { MachineLoad } from './machine-load.ts'
@@ -27,6 +28,7 @@ const STUCK_MS = 250
 const IDLE_MS = 5 * 60 * 1000
 
 type Waiting = {
+  readonly caller: string | undefined
   readonly requestId: string
   readonly event: string
   readonly resolve: (result: InvocationResult) => void
@@ -36,6 +38,8 @@ export type FunctionPoolOptions = {
   readonly definition: FunctionDefinition
   readonly environment: Readonly<Record<string, string>>
   readonly log: (line: string) => void
+  /** Of all functions, since they share the processors. @default of this one alone */
+  readonly shares?: CallerShares
 }
 
 /**
@@ -55,6 +59,7 @@ export class FunctionPool {
   #running = 0
   #lastBegunMs = 0
   readonly #waiting = new WaitingLine<Waiting>()
+  readonly #shares: CallerShares
   #growth: NodeJS.Timeout | undefined
   readonly #load = new MachineLoad()
   #ownBefore: EventLoopUtilization | undefined
@@ -65,6 +70,7 @@ export class FunctionPool {
 
   constructor(options: FunctionPoolOptions) {
     this.#options = options
+    this.#shares = options.shares ?? new CallerShares()
     const { invocationsAtOnce, reservedConcurrency } = options.definition
     this.#mostAtOnce = reservedConcurrency ?? Number.POSITIVE_INFINITY
     this.#room = Math.min(FIRST_ROOM, invocationsAtOnce)
@@ -72,14 +78,17 @@ export class FunctionPool {
     this.#eagerWorkers = Math.min(this.#mostWorkers, Math.ceil(EAGER_ROOM / invocationsAtOnce))
   }
 
-  /** @param caller those of one caller wait for each other, and take turns with those of others. */
-  invoke(requestId: string, event: string, caller = ''): Promise<InvocationResult> {
+  /**
+   * @param caller those of one caller wait for each other, and take turns with those of others; of one who has had a lot,
+   * they give way (see {@link CallerShares}). What is called by nobody in particular only takes turns.
+   */
+  invoke(requestId: string, event: string, caller?: string): Promise<InvocationResult> {
     if (this.#closed) return Promise.resolve(CUT_OFF)
     if (this.#mostWorkers === 0) return Promise.resolve(failedWith(NO_CONCURRENCY))
     return new Promise((resolve) => {
-      this.#waiting.add(caller, { requestId, event, resolve })
+      this.#waiting.add(caller ?? '', { caller, requestId, event, resolve })
       this.#dispatch()
-      if (this.#waiting.length > this.#starting * this.#room) this.#grow()
+      if (this.#isShort && this.#waiting.length > this.#starting * this.#room) this.#grow()
     })
   }
 
@@ -116,21 +125,36 @@ export class FunctionPool {
     return this.#serving.size + this.#starting
   }
 
+  /** Whether somebody waits for want of a worker, not for somebody else. */
+  get #isShort(): boolean {
+    return this.#waiting.length > 0 && this.#leastBusy() === undefined
+  }
+
   #dispatch(): void {
     while (this.#waiting.length > 0 && this.#running < this.#mostAtOnce) {
       const worker = this.#leastBusy()
-      const next = worker && this.#waiting.take()
-      if (!worker || !next) return
-      void this.#run(worker, next)
+      if (!worker) return
+      const next = this.#waiting.take(this.#mayGo)
+      if (next) void this.#run(worker, next)
+      else {
+        this.#shares.whenChanged(this.#dispatchAgain)
+        return
+      }
     }
   }
 
-  async #run(worker: FunctionWorker, { requestId, event, resolve }: Waiting): Promise<void> {
+  readonly #mayGo = ({ caller }: Waiting): boolean => caller === undefined || !this.#shares.mustWait(caller)
+
+  readonly #dispatchAgain = (): void => this.#dispatch()
+
+  async #run(worker: FunctionWorker, { caller, requestId, event, resolve }: Waiting): Promise<void> {
     this.#running += 1
+    if (caller !== undefined) this.#shares.begin(caller)
     this.#lastBegunMs = Date.now()
     this.#use(worker)
     const result = await worker.invoke(requestId, event)
     this.#running -= 1
+    if (caller !== undefined) this.#shares.end(caller)
     // The next invocation first: its worker computes while this result is read.
     this.#release(worker)
     resolve(this.#terminated ? CUT_OFF : result)
@@ -165,7 +189,7 @@ export class FunctionPool {
     this.#load.sinceLastCall()
     this.#areWaiting()
     this.#growth = setInterval(() => {
-      if (this.#waiting.length > 0) return this.#growOnce()
+      if (this.#isShort) return this.#growOnce()
       clearInterval(this.#growth)
       this.#growth = undefined
     }, GROWTH_INTERVAL_MS)

@@ -4,6 +4,7 @@ import type { DurableStore } from '../durable-store.ts'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { WireError, type WireRequest, type WireResponse, type WireService } from '../wire-service.ts'
 import { AsynchronousEvents } from './asynchronous-events.ts'
+import { CallerShares } from './caller-shares.ts'
 import { type FunctionSurroundings, functionEnvironment } from './function-environment.ts'
 import { failedWith, type InvocationResult } from './function-messages.ts'
 import { FunctionPool } from './function-pool.ts'
@@ -35,6 +36,7 @@ export class LambdaService implements WireService {
   readonly #trimming: NodeJS.Timeout
 
   constructor({ functions, surroundings, store, clock, onLine, deliver, log }: LambdaServiceOptions) {
+    const shares = new CallerShares()
     this.#functions = new Map(
       functions.map((definition) => [
         definition.name,
@@ -43,6 +45,7 @@ export class LambdaService implements WireService {
           pool: new FunctionPool({
             definition,
             environment: functionEnvironment(definition, surroundings),
+            shares,
             log: (line) => onLine(definition, line),
           }),
         },

@@ -23,10 +23,12 @@ export class WaitingLine<Item> {
     this.#length += 1
   }
 
-  take(): Item | undefined {
+  /** @param mayGo asked about the next item of each caller; who may not go keeps the turn. @default everybody may */
+  take(mayGo: (item: Item) => boolean = () => true): Item | undefined {
     for (const [caller, line] of this.#lines) {
-      this.#lines.delete(caller)
       const item = line.items[line.head]
+      if (item !== undefined && !mayGo(item)) continue
+      this.#lines.delete(caller)
       line.head += 1
       this.#length -= 1
       if (line.head < line.items.length) this.#lines.set(caller, withoutTaken(line))

@@ -109,7 +109,7 @@ export async function startFiguresWorld(start: string, { busyRuns = 100 } = {}) 
     /** Concludes a run as the executor does, now. */
     async end(run: MadeRun): Promise<MadeRun> {
       const job = { ...someJob(), tenant: run.tenant, id: run.jobId }
-      const claimed = { job, token: 1, activity: noActivity, isNew: true, claimedAt: now } as const
+      const claimed = { job, token: 1, activity: noActivity, isNew: true, isTakenOver: false, claimedAt: now } as const
       const ended = runOf(run)
       await concludeRun(
         { ledger, clock, log, stage: 'test' },

@@ -109,7 +109,8 @@ describe('a process that ends between any two steps', () => {
     expect(moments).toBeGreaterThan(3)
   })
 
-  it('of a run leaves exactly one record of its occurrence', async () => {
+  it('of a run leaves exactly one record of its occurrence, which says whether it was taken over', async () => {
+    let takenOver = 0
     const moments = await atEveryMoment(
       async () => {
         const { job } = await world.create()
@@ -136,8 +137,13 @@ describe('a process that ends between any two steps', () => {
           records.every(({ status }) => isFinal(status)),
           moment.name,
         ).toBe(true)
+        const record = records.find(({ id }) => id === runId)
+        const hasLasted = Number(record?.finishedAt) - Number(record?.startedAt) > 7 * MINUTE_MS
+        expect(record?.takenOverAt !== undefined, moment.name).toBe(hasLasted)
+        if (hasLasted) takenOver++
       },
     )
     expect(moments).toBeGreaterThan(6)
+    expect(takenOver).toBeGreaterThan(1)
   })
 })

@@ -84,9 +84,12 @@ export type NewClaim = {
   readonly recordOnly?: boolean
 }
 
+/** Whether somebody has taken it on to call the target, and has neither ended it nor laid it aside. */
+export const isUnderWay = (claim: Claim | undefined): boolean =>
+  claim !== undefined && claim.parked === undefined && claim.recordOnly === undefined
+
 /** Whether a claimed run may be calling its target, or is about to. */
-export const mayCall = ({ parked, recordOnly, leaseUntil }: Claim, now: number): boolean =>
-  parked === undefined && recordOnly === undefined && leaseUntil > now
+export const mayCall = (claim: Claim, now: number): boolean => isUnderWay(claim) && claim.leaseUntil > now
 
 /** Longer than a delivery at the planned minute may take: past it the sweeper looks after a parked run, in ms. */
 const PARKED_GRACE_MS = 5 * 60_000

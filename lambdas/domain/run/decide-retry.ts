@@ -49,19 +49,3 @@ export function retryDelayMs(
   const jitteredMs = exponentialMs / 2 + (exponentialMs / 2) * random
   return Math.round(Math.min(longestMs, Math.max(jitteredMs, outcome.retryAfterMs ?? 0)))
 }
-
-/** What asks for longer means as long as possible, not nothing (RFC 9111, section 1.2.2, on seconds that overflow). */
-const LONGEST_SECONDS = 2 ** 31
-
-/**
- * Reads a `Retry-After` header (RFC 9110, section 10.2.3): seconds, or a date.
- * @param now epoch ms. @returns ms from now, or null for none that makes sense.
- */
-export function parseRetryAfter(text: string | undefined, now: number): number | null {
-  const value = text?.trim() ?? ''
-  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_SECONDS) * 1000
-  // Only IMF-fixdate: Date.parse takes far more than the RFC allows.
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value)) return null
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
-}

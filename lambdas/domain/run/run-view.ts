@@ -17,6 +17,10 @@ export const RunView = z
     plannedAt: z.string(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
+    takenOverAt: z.string().optional().meta({
+      description:
+        'When the run was taken over, because whatever carried it out had crashed; the target may have been called before. Absent otherwise.',
+    }),
     latenessMs: z.number().nullable(),
     durationMs: z.number().nullable(),
     httpStatus: z.number().nullable(),
@@ -43,6 +47,7 @@ export function runView(run: Run): RunView {
     plannedAt: iso(plannedAt),
     startedAt: isoOrNull(startedAt),
     finishedAt: isoOrNull(finishedAt),
+    ...(run.takenOverAt === undefined ? {} : { takenOverAt: iso(run.takenOverAt) }),
     latenessMs: startedAt === null ? null : Math.max(0, startedAt - plannedAt),
     durationMs: durationOf(run),
     httpStatus: run.attempts.at(-1)?.httpStatus ?? null,

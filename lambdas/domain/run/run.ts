@@ -67,6 +67,8 @@ export const Run = z.object({
   status: RunStatus,
   startedAt: z.nullable(z.number()),
   finishedAt: z.nullable(z.number()),
+  /** Since when another executor is at it; absent unless the first one crashed, which may have called the target. */
+  takenOverAt: z.optional(z.number()),
   reason: z.nullable(RunReason),
   attempts: z.array(Attempt),
   request: z.nullable(SentRequest),

@@ -90,7 +90,7 @@ export function lostRun(
 export type Ended = Extract<Fate, { kind: 'ENDED' | 'CANCELLED' }>
 
 const ENDED = {
-  JOB_EDITED: 'The job was edited, so that the run was not tried again.',
+  JOB_EDITED: 'The job was changed (edited, paused or resumed), so that the run was not tried again.',
   JOB_PAUSED: 'The job was paused, so that the run was not tried again.',
   JOB_DELETED: 'The job was deleted, so that the run was not tried again.',
 } as const

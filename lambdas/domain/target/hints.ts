@@ -20,7 +20,7 @@ export function hintFor({ code, httpStatus, secretNames = [], secretsChangedAt }
     case 'CONNECT':
       return 'Check that the target is running and that its firewall lets in calls from the internet on this port.'
     case 'TLS':
-      return "Check the target's certificate: valid today, for this host name, with its whole chain."
+      return 'Check that the target speaks TLS on this port, with a certificate that is valid today, for this host name, with its whole chain.'
     case 'TIMEOUT':
       return "Make the target answer sooner (accept the work, do it later), or raise the job's timeout."
     case 'RESET':
@@ -32,7 +32,7 @@ export function hintFor({ code, httpStatus, secretNames = [], secretsChangedAt }
     case 'TOO_LARGE':
       return 'Make the body or the secrets in it smaller.'
     case 'BLOCKED_TARGET':
-      return 'Targets must be reachable at public addresses; whoever runs Punctual can allow ranges with TARGET_ALLOW_CIDRS.'
+      return 'A target, and what it redirects to, must be an http(s) URL at a public address; whoever runs Punctual can allow ranges with TARGET_ALLOW_CIDRS.'
     case 'HOST_BUSY':
       return 'Let the jobs that call this host run at different minutes; whoever runs Punctual can raise hostParallelism.'
     case 'SECRET_NOT_FOUND':
@@ -47,6 +47,7 @@ export function hintFor({ code, httpStatus, secretNames = [], secretsChangedAt }
 function statusHint(status: number, secrets: string): string {
   const credential = secrets ? `check ${secrets}` : "check the job's auth and headers"
   const exact: Readonly<Record<number, string>> = {
+    304: 'The target says that nothing has changed; take conditional headers (if-none-match, if-modified-since) out of the job.',
     400: "The target did not understand the request; check the job's body and content-type.",
     401: `The target refused the credential; ${credential}.`,
     403: `The target does not allow this to the caller; ${credential}, or the rights behind it.`,

@@ -94,6 +94,53 @@ describe('cognitoTokenVerifier', () => {
     expect(paths).toEqual([`/${userPoolId}/.well-known/jwks.json`])
   })
 
+  it('knows a token again without the keys, whoever it was made for, until it expires', async () => {
+    const real = Date.now
+    const token = tokenOf({ ...claims, 'cognito:groups': ['admin'] })
+    const lasting = cognitoTokenVerifier({ userPoolId, clientId, endpoint, clock: () => Date.now() })
+    const first = await lasting.verify(token)
+    expect(await lasting.verify(token)).toEqual(first)
+    expect(first).toMatchObject({ tenant: 'user-1', role: 'ADMIN', accessToken: token })
+    try {
+      Date.now = () => claims.exp * 1000
+      expect(await lasting.verify(token)).toEqual(first)
+      Date.now = () => claims.exp * 1000 + 1
+      expect(await lasting.verify(token)).toBeUndefined()
+    } finally {
+      Date.now = real
+    }
+  })
+
+  it('takes nothing that differs from a token that it knows, be it in a character', async () => {
+    const token = tokenOf()
+    const [header, payload, signature = ''] = token.split('.')
+    await verifier.verify(token)
+    const altered = [
+      `${token}A`,
+      token.slice(0, -1),
+      `${header}.${base64url({ ...claims, sub: 'user-2' })}.${signature}`,
+      `${header}.${payload}.`,
+      `${base64url({ alg: 'none', kid: 'key-1' })}.${payload}.${signature}`,
+    ]
+    for (const text of altered) expect(await verifier.verify(text), text).toBeUndefined()
+  })
+
+  it('spends less than half the processor time on a token that it knows', async () => {
+    const round = (name: string) => Array.from({ length: 100 }, (_, n) => tokenOf({ ...claims, jti: `${name}-${n}` }))
+    const costOf = async (tokens: readonly string[]) => {
+      const before = process.threadCpuUsage()
+      for (const token of tokens) await verifier.verify(token)
+      return process.threadCpuUsage(before).user
+    }
+    const rounds = ['warm', 'one', 'two', 'three'].map(round)
+    const [first, again] = [[] as number[], [] as number[]]
+    for (const tokens of rounds) {
+      first.push(await costOf(tokens))
+      again.push(await costOf(tokens))
+    }
+    expect(Math.min(...again) * 2).toBeLessThan(Math.min(...first))
+  })
+
   it.each<[string, string]>([
     ['has expired', tokenOf({ ...claims, exp: inSeconds(-1) })],
     ['is of another client', tokenOf({ ...claims, client_id: 'client-2' })],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isRetryable, parseRetryAfter, retryDelayMs } from '../../../lambdas/domain/run/decide-retry.ts'
+import { isRetryable, retryDelayMs } from '../../../lambdas/domain/run/decide-retry.ts'
 
 const outcome = (fields: Partial<Parameters<typeof isRetryable>[0]> = {}) => ({
   isSuccess: false,
@@ -85,29 +85,5 @@ describe('the delay', () => {
         },
       ),
     )
-  })
-})
-
-describe('Retry-After', () => {
-  const now = Date.parse('2026-11-21T12:00:00Z')
-  it.each([
-    ['120', 120_000],
-    [' 0 ', 0],
-    ['Sat, 21 Nov 2026 12:01:30 GMT', 90_000],
-    ['Sat, 21 Nov 2026 11:00:00 GMT', 0],
-    [undefined, null],
-    ['', null],
-    ['-1', null],
-    ['1.5', null],
-    ['1e3', null],
-    ['soon', null],
-    ['at Sat, 21 Nov 2026 12:01:30 GMT', null],
-    ['Sat, 21 Nov 2026 12:01:30 GMT+1', null],
-    ['2026-11-21T12:01:30Z', null],
-    ['Sat, 99 Nov 2026 12:01:30 GMT', null],
-    ['99999999999', 2 ** 31 * 1000],
-    ['9'.repeat(400), 2 ** 31 * 1000],
-  ])('%j means %j ms', (text, ms) => {
-    expect(parseRetryAfter(text, now)).toBe(ms)
   })
 })

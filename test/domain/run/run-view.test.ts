@@ -32,6 +32,13 @@ const run = (fields: Partial<Run> = {}): Run => ({
 })
 
 describe('the view of a run', () => {
+  it('says when it was taken over, if it was', () => {
+    const view = runView(run({ takenOverAt: PLANNED + 460_000 }))
+    expect(RunView.parse(view)).toMatchObject({ takenOverAt: '2026-11-21T12:12:40.000Z' })
+    expect(StoredRun.parse(run({ takenOverAt: PLANNED }))).toMatchObject({ takenOverAt: PLANNED })
+    expect(runView(run())).not.toHaveProperty('takenOverAt')
+  })
+
   it('tells everything of it but whose it is', () => {
     const view = runView(run())
     expect(view).toEqual({

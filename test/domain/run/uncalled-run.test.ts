@@ -141,7 +141,8 @@ describe('the record of a run that ends early', () => {
       status,
       reason: {
         code,
-        message: 'No answer in 30 s. The job was edited, so that the run was not tried again.',
+        message:
+          'No answer in 30 s. The job was changed (edited, paused or resumed), so that the run was not tried again.',
         hint: 'Look there.',
       },
       finishedAt: NOW,
@@ -149,7 +150,7 @@ describe('the record of a run that ends early', () => {
   })
 
   it.each([
-    ['JOB_EDITED', 'The job was edited, so that the run was not tried again.'],
+    ['JOB_EDITED', 'The job was changed (edited, paused or resumed), so that the run was not tried again.'],
     ['JOB_PAUSED', 'The job was paused, so that the run was not tried again.'],
     ['JOB_DELETED', 'The job was deleted, so that the run was not tried again.'],
   ] as const)('before any attempt says why: %s', (because, message) => {

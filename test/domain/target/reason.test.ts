@@ -11,7 +11,7 @@ describe('a hint', () => {
     for (const facts of [{}, { secretNames }]) expect(hintFor({ code, ...facts })).toMatch(SENTENCE)
   })
 
-  it.each([302, 400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504, 599, 204])(
+  it.each([302, 304, 400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504, 599, 204])(
     'is one sentence for status %i',
     (httpStatus) => {
       expect(hintFor({ code: 'HTTP_STATUS', httpStatus, secretNames })).toMatch(SENTENCE)
@@ -23,18 +23,23 @@ describe('a hint', () => {
     ['DNS', 'DNS record'],
     ['CONNECT', 'firewall'],
     ['TLS', 'certificate'],
+    ['TLS', 'speaks TLS on this port'],
     ['TIMEOUT', 'timeout'],
     ['RESET', 'closed the connection'],
     ['PROTOCOL', 'right port and scheme'],
     ['REDIRECT', 'where the redirects end'],
     ['TOO_LARGE', 'smaller'],
-    ['BLOCKED_TARGET', 'public addresses'],
+    ['BLOCKED_TARGET', 'http(s) URL at a public address'],
     ['HOST_BUSY', 'hostParallelism'],
     ['SECRET_NOT_FOUND', 'Create the secret'],
     ['INVALID_REQUEST', 'URL and headers'],
     ['ABORTED', 'stopped before its answer came'],
   ] as const)('is about %s: %s', (code, words) => {
     expect(hintFor({ code })).toContain(words)
+  })
+
+  it('takes 304 for what it is: no redirect', () => {
+    expect(hintFor({ code: 'HTTP_STATUS', httpStatus: 304 })).toContain('if-none-match')
   })
 
   it.each([

@@ -29,8 +29,10 @@ async function startApi({ routes = ['$default'], cors, timeoutMs = 1000, answer,
       accountId: '000000000000',
       clock: new ManualClock(NOW),
       log: () => {},
-      localRoutes: async ({ path }) =>
-        path === '/_local/here' ? { status: 200, headers: { 'x-local': 'yes' }, body: 'local' } : undefined,
+      localRoutes: {
+        prefix: '/_local/',
+        answer: async ({ path }) => ({ status: 200, headers: { 'x-local': path }, body: 'local' }),
+      },
       async invoke(_arn, json) {
         const event: Event = JSON.parse(json)
         events.push(event)
@@ -215,7 +217,7 @@ describe('the gateway itself', () => {
   it('asks local routes first', async () => {
     const { url, events } = await startApi()
     const response = await fetch(`${url}/_local/here`)
-    expect([response.headers.get('x-local'), await response.text(), events]).toEqual(['yes', 'local', []])
+    expect([response.headers.get('x-local'), await response.text(), events]).toEqual(['/_local/here', 'local', []])
   })
 
   it('takes a body of 10 MiB and refuses a larger one', async () => {

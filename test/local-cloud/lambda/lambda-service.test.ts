@@ -113,6 +113,25 @@ describe('a function', () => {
     expect((await Promise.all(noisy)).toSorted((a, b) => a - b).at(-1)).toBe(52)
   })
 
+  it('begins nothing for a caller who has had a lot while it runs for one who has had little', async () => {
+    const fixture = startLambda({
+      code: {
+        'quick.mjs': 'export const handler = async () => Date.now()',
+        'slow.mjs': `import { setTimeout as wait } from 'node:timers/promises'
+          export const handler = async () => { await wait(150); return Date.now() }`,
+      },
+    })
+    const send = async (name: string, caller?: string) =>
+      Number((await fixture.lambda.invoke(name, '{}', caller)).payload)
+    await send('slow', 'quiet')
+    for (let n = 0; n < 25; n++) await Promise.all(Array.from({ length: 20 }, () => send('quick', 'noisy')))
+    const quiet = send('slow', 'quiet')
+    const [noisy, nobody, newcomer] = [send('quick', 'noisy'), send('quick'), send('quick', 'newcomer')]
+    const endedAt = await quiet
+    expect(await noisy).toBeGreaterThanOrEqual(endedAt)
+    expect(Math.max(await nobody, await newcomer)).toBeLessThan(endedAt)
+  })
+
   it('runs one invocation at a time in each worker, several in several workers', async () => {
     const fixture = startLambda({
       code: {

@@ -33,6 +33,20 @@ describe('a line of waiting invocations', () => {
     expect(line.take()).toEqual(['noisy', 12_001])
   })
 
+  it('passes over callers who may not go, who keep their turn', () => {
+    const line = lineOf([
+      ['noisy', 0],
+      ['quiet', 0],
+      ['noisy', 1],
+      ['quiet', 1],
+    ])
+    const notNoisy = ([caller]: readonly [string, number]) => caller !== 'noisy'
+    expect(line.take(notNoisy)).toEqual(['quiet', 0])
+    expect(line.take()).toEqual(['noisy', 0])
+    expect([line.take(notNoisy), line.take(notNoisy)]).toEqual([['quiet', 1], undefined])
+    expect([line.length, line.take()]).toEqual([1, ['noisy', 1]])
+  })
+
   it('gives out each of them once, those of one caller in their order', () => {
     const sent = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat()))
     fc.assert(
