@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
@@ -56,6 +57,7 @@ export class FunctionPool {
   readonly #waiting = new WaitingLine<Waiting>()
   #growth: NodeJS.Timeout | undefined
   readonly #load = new MachineLoad()
+  #ownBefore: EventLoopUtilization | undefined
   /** Invocations that each worker gets at once. */
   #room: number
   #closed = false
@@ -161,7 +163,7 @@ export class FunctionPool {
   #growLater(): void {
     if (this.#growth) return
     this.#load.sinceLastCall()
-    this.#busyOfIdlest()
+    this.#areWaiting()
     this.#growth = setInterval(() => {
       if (this.#waiting.length > 0) return this.#growOnce()
       clearInterval(this.#growth)
@@ -172,7 +174,7 @@ export class FunctionPool {
   /** More room in the workers that wait for others; where it is full or they have enough to do, one more worker. */
   #growOnce(): void {
     const hasTime = this.#load.sinceLastCall() < SATURATED
-    const isWaiting = this.#busyOfIdlest() < BUSY
+    const isWaiting = this.#areWaiting()
     const { invocationsAtOnce } = this.#options.definition
     if (isWaiting && this.#room < invocationsAtOnce) {
       this.#room = Math.min(this.#room * 2, invocationsAtOnce)
@@ -184,9 +186,16 @@ export class FunctionPool {
     if (isWanted && this.#size < this.#mostWorkers && this.#starting < STARTING_AT_ONCE) void this.#start()
   }
 
-  /** Share of its time that the least busy worker had something to do, since the last call; 1 when there is no worker. */
-  #busyOfIdlest(): number {
-    return Math.min(1, ...[...this.#serving.keys()].map((worker) => worker.busySinceLastCall()))
+  /**
+   * Whether workers had time left since the last call, and not because they wait for this thread: it serves all their calls,
+   * and with more invocations each call would merely take longer, in the end so long that it is given up and made again.
+   */
+  #areWaiting(): boolean {
+    const idlest = Math.min(1, ...[...this.#serving.keys()].map((worker) => worker.busySinceLastCall()))
+    const now = performance.eventLoopUtilization()
+    const own = performance.eventLoopUtilization(now, this.#ownBefore).utilization
+    this.#ownBefore = now
+    return Math.max(idlest, own) < BUSY
   }
 
   async #start(): Promise<void> {

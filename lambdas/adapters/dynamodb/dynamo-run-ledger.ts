@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { parseRunId, runIdFloor } from '../../domain/run/run-id.ts'
@@ -9,7 +10,10 @@ import { putLateRun } from './late-run-rows.ts'
 import { activityItem, notificationsText, parseActivity, parseRun, runItem } from './rows.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
-import { writeIf } from './write-if.ts'
+import { type StoredItem, writeIf } from './write-if.ts'
+
+/** Of a put whose condition does not hold, so that one whose answer was lost is recognized. */
+const SHOW_STORED = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
 
 const RunKey = z.object({ sk: z.string() })
 
@@ -56,30 +60,33 @@ export function dynamoRunLedger(table: Table): RunLedger {
     },
 
     async save(tenant, jobId, activity, audit) {
+      const writer = randomUUID()
       const put = {
         TableName,
-        Item: activityItem(tenant, jobId, activity),
+        Item: activityItem(tenant, jobId, activity, writer),
         ...(activity.rev === 1
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : { ConditionExpression: 'rev = :before', ExpressionAttributeValues: { ':before': activity.rev - 1 } }),
       }
       // A claim is on the way of every run: without an entry it stays a single write at half the price.
-      if (!audit) return writeIf(client.send(new PutCommand(put)))
+      if (!audit) return writeIf(client.send(new PutCommand({ ...put, ...SHOW_STORED })), (it) => it.writer?.S === writer)
       return (await transact(table, [{ Put: put }, ...auditPuts(table, audit)])) === undefined
     },
 
-    conclude: (run, token) =>
-      writeIf(
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: runItem(run, token),
-            ConditionExpression: 'attribute_not_exists(pk) OR (#status = :running AND claim <= :token)',
-            ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: { ':running': 'RUNNING', ':token': token },
-          }),
-        ),
-      ),
+    conclude(run, token) {
+      const Item = runItem(run, token)
+      const put = {
+        TableName,
+        Item,
+        ConditionExpression: 'attribute_not_exists(pk) OR (#status = :running AND claim <= :token)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':running': 'RUNNING', ':token': token },
+        ...SHOW_STORED,
+      }
+      const isOwn = ({ claim, status, detail }: StoredItem) =>
+        claim?.N === `${token}` && status?.S === run.status && detail?.S === Item.detail
+      return writeIf(client.send(new PutCommand(put)), isOwn)
+    },
 
     note(run, notifications) {
       const before = notificationsText(run.notifications)

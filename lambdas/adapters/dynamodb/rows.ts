@@ -9,10 +9,12 @@ import { ACTIVITY_KEY, jobKey, runKey, runsOfTenantKey } from './job-keys.ts'
 
 const ActivityRow = z.object({ activity: Activity })
 
-export const activityItem = (tenant: string, jobId: string, activity: Activity) => ({
+/** @param writer of this very revision, unlike any other: two deliveries of an order may want to write the same. */
+export const activityItem = (tenant: string, jobId: string, activity: Activity, writer: string) => ({
   pk: jobKey(tenant, jobId),
   sk: ACTIVITY_KEY,
   rev: activity.rev,
+  writer,
   activity,
 })
 
