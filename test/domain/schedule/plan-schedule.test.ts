@@ -68,7 +68,7 @@ describe('planSchedule', () => {
 
   it('it makes two schedules of two restricted day fields, which crontab joins by OR', () => {
     const plan = planOf('0 0 13 * 5')
-    expect(plan.awsExpressions).toEqual(['cron(0 0 13 * ? *)', 'cron(0 0 ? * 6 *)'])
+    expect(plan).toMatchObject({ kind: 'cron', awsExpressions: ['cron(0 0 13 * ? *)', 'cron(0 0 ? * 6 *)'] })
     const [first, second] = plan.occurrencesAfter(Date.parse('2026-11-12T00:00:00Z'))
     expect([first, second]).toEqual([Date.parse('2026-11-13T00:00:00Z'), Date.parse('2026-11-20T00:00:00Z')])
   })
