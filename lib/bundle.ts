@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
 import { directImports } from './direct-imports.ts'
 import { environmentCredentials } from './environment-credentials.ts'
+import { startInOnePiece } from './start-in-one-piece.ts'
 
 export interface BundleOptions {
   /** The folder that holds `lambdas/`; `dist/` is written into it. */
@@ -91,8 +92,11 @@ export async function bundleLambdas({ projectRoot, files = [] }: BundleOptions):
 type Entry = { readonly in: string; readonly out: string }
 
 async function buildGroup(projectRoot: string, group: readonly Entry[]) {
+  const [first, ...others] = group
+  const alone = first && others.length === 0 ? [startInOnePiece(first.in)] : []
   const { outputFiles, metafile } = await build({
     ...bundling,
+    plugins: [...alone, ...bundling.plugins],
     absWorkingDir: projectRoot,
     entryPoints: [...group],
     outdir: 'out',

@@ -14,6 +14,7 @@ export interface DurableMap {
 /** Everything that must survive a restart: one SQLite file, one table per named map. */
 export class DurableStore {
   readonly #database: DatabaseSync
+  #isChanging = false
 
   /** @param file path of the SQLite file, or ':memory:' for a store that a test throws away. */
   constructor(file: string) {
@@ -52,9 +53,11 @@ export class DurableStore {
     }
   }
 
-  /** Runs `change` so that all of its writes last, or none. */
+  /** Runs `change` so that all of its writes last, or none. One within another is a part of it. */
   transaction<T>(change: () => T): T {
+    if (this.#isChanging) return change()
     this.#database.exec('BEGIN IMMEDIATE')
+    this.#isChanging = true
     try {
       const result = change()
       this.#database.exec('COMMIT')
@@ -62,6 +65,8 @@ export class DurableStore {
     } catch (error) {
       this.#database.exec('ROLLBACK')
       throw error
+    } finally {
+      this.#isChanging = false
     }
   }
 

@@ -113,13 +113,21 @@ export function wireRequest(incoming: IncomingMessage, body: Uint8Array): WireRe
 }
 
 /** Reads a body to its end; undefined when it is larger than allowed, of which the rest stays unread. */
-export async function readBody(incoming: IncomingMessage, largestBytes: number): Promise<Buffer | undefined> {
+export function readBody(incoming: IncomingMessage, largestBytes: number): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>()
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+  const read = (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > largestBytes) return undefined
-    chunks.push(chunk)
+    if (bytes <= largestBytes) return void chunks.push(chunk)
+    incoming.off('data', read).pause()
+    resolve(undefined)
   }
-  return Buffer.concat(chunks, bytes)
+  incoming
+    .on('data', read)
+    .once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    .once('error', reject)
+    // An error for each request that ends would cost more than to read it.
+    .once('close', () => incoming.complete || reject(new Error('The client has hung up')))
+  return promise
 }

@@ -9,10 +9,31 @@ import { BundleGraph } from './bundle-graph.ts'
 /** `import { A, type B } from '@aws-sdk/…'`, but not `import type`. */
 const SDK_IMPORT = /^import \{([^}]*)\} from '(@aws-sdk\/[^']+)'/gm
 
-/** Names that files import from the SDK, by package. */
+/** Where the lean client is, which takes parts of the SDK in place of its client of DynamoDB. */
+const LEAN = 'lambdas/adapters/dynamodb/lean/'
+
+/** What does the calls of a run without it: the client that the SDK has for them, and their commands. */
+const INSTEAD_OF_LEAN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['@aws-sdk/client-dynamodb', new Set(['DynamoDBClient'])],
+  [
+    '@aws-sdk/lib-dynamodb',
+    new Set([
+      'DynamoDBDocumentClient',
+      'GetCommand',
+      'PutCommand',
+      'QueryCommand',
+      'TransactWriteCommand',
+      'UpdateCommand',
+    ]),
+  ],
+])
+
+/** Names that files import from the SDK, by package; for a file of the lean client, what it stands in for. */
 function sdkImports(projectRoot: string, files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const imports = new Map<string, Set<string>>()
-  for (const file of files.filter((name) => name.startsWith('lambdas/'))) {
+  if (files.some((name) => name.startsWith(LEAN)))
+    for (const [packageName, names] of INSTEAD_OF_LEAN) imports.set(packageName, new Set(names))
+  for (const file of files.filter((name) => name.startsWith('lambdas/') && !name.startsWith(LEAN))) {
     const source = readFileSync(join(projectRoot, file), 'utf8')
     for (const [, names = '', packageName = ''] of source.matchAll(SDK_IMPORT)) {
       const values = names.split(',').map((name) => name.trim())
@@ -26,7 +47,8 @@ function sdkImports(projectRoot: string, files: readonly string[]): ReadonlyMap<
 
 /**
  * Bundles what a function imports from the SDK and nothing else, as whoever takes some care does it: one minified file
- * without the credential providers that Lambda has no use for.
+ * without the credential providers that Lambda has no use for. Where a function has the lean client, the SDK's own takes
+ * its place here: the measure is what anybody would load for the same calls.
  * @param modules of the function, as the metafile names them
  */
 export async function buildBare(projectRoot: string, scratch: string, entry: string, modules: readonly string[]) {

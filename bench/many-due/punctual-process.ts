@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { BatchWriteCommand, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { BatchWriteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import { synthesizeApp } from '../../bin/local/synthesized-app.ts'
 import { jobItem } from '../../lambdas/adapters/dynamodb/job-item.ts'
-import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
 import { eventBridgeSchedules } from '../../lambdas/adapters/scheduler/eventbridge-schedules.ts'
 import { newJob } from '../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
@@ -45,7 +44,9 @@ const client = (service: string) => ({
   region: 'us-east-1',
   credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
 })
-const table = documentClient(new DynamoDBClient(client('DYNAMODB')))
+const table = DynamoDBDocumentClient.from(new DynamoDBClient(client('DYNAMODB')), {
+  marshallOptions: { removeUndefinedValues: true },
+})
 const tableName = cloud.template.tables[0]?.name ?? ''
 
 async function finish(): Promise<void> {

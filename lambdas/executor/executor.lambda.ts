@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import { dynamoRunLedger } from '../adapters/dynamodb/dynamo-run-ledger.ts'
-import { openTable } from '../adapters/dynamodb/table.ts'
+import { openLeanTable } from '../adapters/dynamodb/lean/open-lean-table.ts'
 import { hmacSha256 } from '../adapters/http-target/hmac-sha256.ts'
 import { createHttpTargetSender } from '../adapters/http-target/http-target-sender.ts'
 import { consoleLog } from '../adapters/logging/console-log.ts'
 import { readAllowedCidrs } from '../config/allowed-cidrs.ts'
+import { AwsEnvironment } from '../config/aws-environment.ts'
 import { ExecutorEnvironment } from '../config/environment.ts'
 import { readEnvironment } from '../config/read-environment.ts'
 import { VERSION } from '../config/version.ts'
@@ -13,7 +14,8 @@ import { loadedLater } from '../wiring/loaded-later.ts'
 import { executorFunction } from './executor.ts'
 
 const environment = readEnvironment(ExecutorEnvironment)
-const table = openTable(environment)
+const userAgent = `Punctual/${VERSION}`
+const table = openLeanTable(environment, readEnvironment(AwsEnvironment), userAgent)
 
 /** Lambda alone knows it: the template of a function cannot refer to the function. */
 let ownArn = ''
@@ -30,7 +32,7 @@ const serve = executorFunction({
   ledger: dynamoRunLedger(table),
   sender: createHttpTargetSender({
     policy: { allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS) },
-    userAgent: `Punctual/${VERSION}`,
+    userAgent,
   }),
   hmacSha256,
   apiUrl: environment.API_URL,

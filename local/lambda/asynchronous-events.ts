@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { DurableMap, DurableStore } from '../durable-store.ts'
+import { GroupCommit } from '../group-commit.ts'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { CUT_OFF, type InvocationResult } from './function-messages.ts'
-import { GroupCommit } from './group-commit.ts'
 import { type InvocationCondition, invocationRecord } from './invocation-record.ts'
 
 const AsynchronousEvent = z.object({

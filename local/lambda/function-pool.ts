@@ -173,7 +173,6 @@ export class FunctionPool {
 
   /** More room in the workers that wait for others; where it is full or they have enough to do, one more worker. */
   #growOnce(): void {
-    const hasTime = this.#load.sinceLastCall() < SATURATED
     const isWaiting = this.#areWaiting()
     const { invocationsAtOnce } = this.#options.definition
     if (isWaiting && this.#room < invocationsAtOnce) {
@@ -181,6 +180,7 @@ export class FunctionPool {
       this.#dispatch()
       return
     }
+    const hasTime = this.#load.sinceLastCall() < SATURATED
     const isStuck = isWaiting && Date.now() - this.#lastBegunMs > STUCK_MS
     const isWanted = hasTime || isStuck || this.#size === 0
     if (isWanted && this.#size < this.#mostWorkers && this.#starting < STARTING_AT_ONCE) void this.#start()

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { DurableMap, DurableStore } from '../durable-store.ts'
+import { GroupCommit } from '../group-commit.ts'
 import { BoundedPool } from './bounded-pool.ts'
 import { type Courier, handOver } from './courier.ts'
 import { type ActiveDelivery, DeliveryLog } from './delivery-log.ts'
@@ -40,6 +41,7 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps
   readonly #progress: DurableMap
   readonly #log: DeliveryLog
+  readonly #commit: GroupCommit
   readonly #queue = new DueQueue<Entry>()
   readonly #queued = new Map<ActiveDelivery, Entry>()
   readonly #plans = new Map<string, Plan>()
@@ -53,6 +55,7 @@ export class Dispatcher {
     this.#deps = deps
     this.#progress = deps.store.map('scheduler_progress')
     this.#log = new DeliveryLog(deps.store)
+    this.#commit = new GroupCommit(deps.store)
     for (const delivery of this.#log.all()) this.#queueDelivery(delivery, delivery.record.nextAttemptMs)
   }
 
@@ -87,6 +90,7 @@ export class Dispatcher {
     this.#timer?.cancel()
     this.#pool.clear()
     await Promise.race([this.#pool.idle(), wait(CLOSING_MS, undefined, { ref: false })])
+    this.#commit.flush()
     this.#state = 'closed'
   }
 
@@ -163,6 +167,12 @@ export class Dispatcher {
       this.#arm()
       return
     }
+    await this.#commit.add(() => this.#end(delivery))
+  }
+
+  /** Strikes out a delivery that is done; its schedule may have gone meanwhile. */
+  #end(delivery: ActiveDelivery): void {
+    if (delivery.cancelled) return
     this.#log.close(delivery)
     this.#completeIfDone(delivery.record.scheduleId)
   }

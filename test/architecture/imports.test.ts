@@ -57,7 +57,7 @@ const rules: readonly Rule[] = [
     layer: 'adapters',
     of: /^lambdas\/adapters\//,
     files: [/^lambdas\/adapters\//, DOMAIN, PORTS],
-    packages: [/^@aws-sdk\//, /^aws-jwt-verify/, /^zod(\/mini)?$/, NODE],
+    packages: [/^@aws-sdk\//, /^@smithy\//, /^aws-jwt-verify/, /^zod(\/mini)?$/, NODE],
   },
   { layer: 'config', of: /^lambdas\/config\//, files: [/^lambdas\/config\//, DOMAIN], packages: [/^zod(\/mini)?$/] },
   {

@@ -12,7 +12,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda'
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocument, paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { Stored } from '../support/punctual-service.ts'
 
 /** What the tests are told of the stack, beside what AWS's tools find in their environment. */
@@ -29,7 +29,7 @@ const LONGEST_UPDATE_S = 60
 
 const lambda = new LambdaClient()
 const scheduler = new SchedulerClient()
-export const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+export const documents = DynamoDBDocument.from(new DynamoDBClient())
 
 /** Everything that the functions and the API have logged from an instant on, in epoch ms. */
 export const logsSince = (since: number): string =>

@@ -3,9 +3,11 @@ import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/cli
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { dynamoAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts'
 import { dynamoApiKeyStore } from '../../lambdas/adapters/dynamodb/api-key-store.ts'
 import { dynamoAttemptCounter } from '../../lambdas/adapters/dynamodb/attempt-counter.ts'
+import { documentClient } from '../../lambdas/adapters/dynamodb/document-client.ts'
 import { dynamoAuditTrail } from '../../lambdas/adapters/dynamodb/dynamo-audit-trail.ts'
 import { dynamoEndedRuns } from '../../lambdas/adapters/dynamodb/dynamo-ended-runs.ts'
 import { dynamoFiguresStore } from '../../lambdas/adapters/dynamodb/dynamo-figures-store.ts'
@@ -19,6 +21,7 @@ import { dynamoTenantEraser } from '../../lambdas/adapters/dynamodb/dynamo-tenan
 import { dynamoTenantJobs } from '../../lambdas/adapters/dynamodb/dynamo-tenant-jobs.ts'
 import { dynamoHostPlaces, dynamoHostRegister } from '../../lambdas/adapters/dynamodb/host-places.ts'
 import { JOB_KEY, tenantOfJobKey } from '../../lambdas/adapters/dynamodb/job-keys.ts'
+import { leanClient } from '../../lambdas/adapters/dynamodb/lean/lean-client.ts'
 import { dynamoPlanStore } from '../../lambdas/adapters/dynamodb/plan-store.ts'
 import { probeTable } from '../../lambdas/adapters/dynamodb/probe-table.ts'
 import { dynamoRequestClaims } from '../../lambdas/adapters/dynamodb/request-claims.ts'
@@ -28,7 +31,7 @@ import { dynamoSecretCatalog } from '../../lambdas/adapters/dynamodb/secret-cata
 import { dynamoSecretUsage } from '../../lambdas/adapters/dynamodb/secret-usage.ts'
 import { dynamoSessionEnds } from '../../lambdas/adapters/dynamodb/session-ends.ts'
 import { dynamoSigningKey } from '../../lambdas/adapters/dynamodb/signing-key.ts'
-import { documentClient } from '../../lambdas/adapters/dynamodb/table.ts'
+import { TIMEOUTS } from '../../lambdas/adapters/dynamodb/table-client.ts'
 import { dynamoTemplateStore } from '../../lambdas/adapters/dynamodb/template-store.ts'
 import { cognitoDirectory } from '../../lambdas/adapters/identity/cognito-directory.ts'
 import { cognitoIdentityProvider } from '../../lambdas/adapters/identity/cognito-identity-provider.ts'
@@ -55,7 +58,7 @@ import { Wire } from '../support/fault-wire.ts'
 import { startTopic } from '../support/topic.ts'
 import { type StartedUserPool, startUserPool } from '../support/user-pool.ts'
 import { startVault } from '../support/vault.ts'
-import { serveWire, testCredentials } from '../support/wire.ts'
+import { leanTest, serveWire, testCredentials } from '../support/wire.ts'
 import type { Ground } from './ground.ts'
 
 const GROUP = 'jobs'
@@ -71,7 +74,7 @@ const settings = {
 const once = { ...testCredentials, maxAttempts: 1 } as const
 
 export type RealGround = Ground & {
-  /** Every request of an SDK client passes through it. */
+  /** Every request to AWS passes through it. */
   readonly wire: Wire
   readonly table: Parameters<typeof dynamoJobStore>[0]
   readonly pool: StartedUserPool
@@ -89,7 +92,7 @@ export type RealGround = Ground & {
 }
 
 /**
- * Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP through the AWS SDK.
+ * Real engines: DynamoDB's, the local Scheduler's and the local Secrets Manager's, all over HTTP, through the clients that functions have.
  * @param hostParallelism how many calls a host takes at the same time; 0 for as many as there are.
  */
 export async function realGround(start: number, hostParallelism = 0): Promise<RealGround> {
@@ -126,11 +129,21 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     return { statusCode: 202, headers: {}, body: Readable.from([]) }
   })
   const ofTable = { client: documentClient(dynamoDb), name: table.tableName }
+  const ofExecutor = {
+    client: leanClient({
+      ...leanTest,
+      endpoint: new URL(table.endpoint),
+      maxAttempts: once.maxAttempts,
+      handler: wire.through(new NodeHttpHandler(TIMEOUTS)),
+    }),
+    name: table.tableName,
+  }
   const past = dynamoJobStore({ client: table.client, name: table.tableName })
   const now = () => clock.now()
   const schedules = eventBridgeSchedules(scheduling.client, settings)
   const scheduleList = eventBridgeScheduleList(scheduling.client, GROUP)
   const catalog = dynamoSecretCatalog(ofTable)
+  const catalogOfExecutor = dynamoSecretCatalog(ofExecutor)
   return {
     clock,
     wire,
@@ -139,7 +152,7 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     handedOver,
     apiServices: () => openApiServices(ofTable, pool, lambda, now),
     jobs: dynamoJobStore(ofTable),
-    ledger: dynamoRunLedger(ofTable),
+    ledger: dynamoRunLedger(ofExecutor),
     history: dynamoRunHistory(ofTable, now),
     accounts: dynamoAccountStore(ofTable),
     schedules,
@@ -157,15 +170,19 @@ export async function realGround(start: number, hostParallelism = 0): Promise<Re
     services: () => ({
       hostParallelism,
       hostRegister: dynamoHostRegister(ofTable),
-      hostPlaces: dynamoHostPlaces(ofTable),
-      mails: dynamoAttemptCounter(ofTable),
+      hostPlaces: dynamoHostPlaces(ofExecutor),
+      mails: dynamoAttemptCounter(ofExecutor),
       mailer: topicMailer(topic.arn, topic.client),
       starter: lambdaRunStarter(lambda, EXECUTOR),
       postponer: eventBridgePostponer({ ...settings, executorArn: () => EXECUTOR, client: scheduling.client }),
       catalog,
       usage: dynamoSecretUsage(ofTable),
       vault: secretsManagerVault(secrets, STAGE),
-      secrets: cachedSecretReader({ catalog, values: secretsManagerValues(STAGE, secrets), clock: now }),
+      secrets: cachedSecretReader({
+        catalog: catalogOfExecutor,
+        values: secretsManagerValues(STAGE, secrets),
+        clock: now,
+      }),
     }),
     deliverTo(to) {
       accept = to

@@ -68,6 +68,39 @@ describe('the bundle', () => {
     expect(holding(folder, 'a text that').sort()).toEqual([expect.stringMatching(/^chunk-\w+\.mjs$/), 'executor.mjs'])
   })
 
+  /** An executor whose parts that are loaded later share, two by two, what it has loaded at its start. */
+  function writeLazyExecutor(): void {
+    const parts = ['one', 'two', 'three']
+    for (const part of parts) write(`lambdas/domain/${part}.ts`, `export const ${part} = { text: 'text of ${part}' }`)
+    const uses = (part: string) => parts.filter((other) => other !== part)
+    for (const part of parts) {
+      const imports = uses(part).map((other) => `import { ${other} } from '../domain/${other}.ts'`)
+      write(`lambdas/use-cases/${part}-later.ts`, `${imports.join('\n')}\nexport const used = [${uses(part)}]`)
+    }
+    write(
+      'lambdas/executor/executor.lambda.ts',
+      `${parts.map((part) => `import { ${part} } from '../domain/${part}.ts'`).join('\n')}
+      export const parts = [${parts}]
+      export const handler = async () => [${parts.map((part) => `(await import('../use-cases/${part}-later.ts')).used`)}]`,
+    )
+  }
+
+  it('has the executor start from one piece, which holds whatever of it is shared later', async () => {
+    writeLazyExecutor()
+    const { folder } = await bundleLambdas({ projectRoot })
+    const { handler, parts } = await import(pathToFileURL(join(folder, 'executor.mjs')).href)
+    const [one, two, three] = parts
+    const used = await handler()
+    expect(used).toEqual([
+      [two, three],
+      [one, three],
+      [one, two],
+    ])
+    expect(used[0][0]).toBe(two)
+    const places = ['one', 'two', 'three'].map((part) => holding(folder, `text of ${part}`))
+    expect(places).toEqual([[expect.stringMatching(/^chunk-/)], places[0], places[0]])
+  })
+
   it('finds credentials in the environment alone', async () => {
     const provider = (name: string, code: string) => {
       write(`node_modules/@aws-sdk/${name}/package.json`, '{"main":"index.js","sideEffects":false}')
@@ -96,6 +129,7 @@ describe('the bundle', () => {
 
   it('is the same for the same sources in another folder, and another for others', async () => {
     writeTwoFunctions()
+    writeLazyExecutor()
     const first = await bundleLambdas({ projectRoot })
     const elsewhere = mkdtempSync(join(tmpdir(), 'punctual-elsewhere-'))
     try {
@@ -175,7 +209,8 @@ describe('the bundle of the functions', () => {
     }
   }
 
-  it('has the executor load only what every run needs: no client for mail, nor for messages to the topic', async () => {
-    expect(await clientsAtStart('executor')).toEqual(['client-dynamodb'])
+  it('has the executor load only what every run needs, and no whole client of the SDK is', async () => {
+    expect(await clientsAtStart('executor')).toEqual([])
+    expect(await clientsAtStart('run-counter')).toEqual(['client-dynamodb'])
   })
 })

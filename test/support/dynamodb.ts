@@ -5,13 +5,13 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
 import { freePort } from '../../local/free-port.ts'
 
 /** A real DynamoDB engine on a port of its own, with Punctual's table in it and nothing else. */
 export type StartedTable = {
   readonly tableName: string
-  readonly client: DynamoDBDocumentClient
+  readonly client: DynamoDBDocument
   readonly endpoint: string
   readonly stop: () => Promise<void>
 }
@@ -90,7 +90,7 @@ export async function startTable(): Promise<StartedTable> {
   return {
     tableName,
     endpoint,
-    client: DynamoDBDocumentClient.from(base, { marshallOptions: { removeUndefinedValues: true } }),
+    client: DynamoDBDocument.from(base, { marshallOptions: { removeUndefinedValues: true } }),
     async stop() {
       process.off('exit', killEngine)
       base.destroy()

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
+import type { RequestHandler } from '../../lambdas/adapters/dynamodb/lean/signed-calls.ts'
 import type { WireRequest } from '../../local/wire-service.ts'
 import { CallFailed, ProcessEnded } from './fault-process.ts'
+import { operationOf } from './wire.ts'
 
 /** What may go wrong with one request to AWS. */
 export const wireFaults = {
@@ -118,7 +120,21 @@ export class Wire {
     Reflect.apply(client.middlewareStack.add, client.middlewareStack, [middleware, options])
   }
 
-  async #pass(sent: SentRequest, send: () => Promise<Passed>): Promise<Passed> {
+  /** Stands between the lean client and DynamoDB, likewise. */
+  through(handler: RequestHandler): RequestHandler {
+    return {
+      handle: (request) => {
+        const wire = wireOf({ ...request, query: {} })
+        const sent = { service: 'DYNAMODB', name: `DYNAMODB.${operationOf(wire)}Command`, wire } as const
+        return this.#pass(sent, () => handler.handle(request))
+      },
+    }
+  }
+
+  async #pass<Answer extends Passed>(
+    sent: SentRequest,
+    send: () => Promise<Answer>,
+  ): Promise<Answer | { response: WireAnswer }> {
     const { service, name } = sent
     if (this.#hasEnded) throw new ProcessEnded(name)
     const kind = this.#fault?.request === this.requests.length ? this.#fault.kind : undefined

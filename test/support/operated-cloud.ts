@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb'
 import { synthesizeApp } from '../../bin/local/synthesized-app.ts'
 import type { Clock } from '../../local/clock.ts'
 import { type Cloud, startCloud } from '../../local/cloud.ts'
@@ -15,7 +15,7 @@ const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The whole app in this process, with an operator's hands in it: what goes wrong at night can be made to. */
 export type OperatedCloud = {
   readonly cloud: Cloud
-  readonly table: { readonly client: DynamoDBDocumentClient; readonly name: string }
+  readonly table: { readonly client: DynamoDBDocument; readonly name: string }
   readonly schedules: { readonly client: SchedulerClient; readonly group: string }
   /** Everything that the services complained of, since before a restart too. */
   readonly complaints: readonly string[]
@@ -69,7 +69,7 @@ export async function startOperatedCloud(options: OperatedCloudOptions = {}): Pr
     complaints,
     functionArn,
     table: {
-      client: DynamoDBDocumentClient.from(new DynamoDBClient(client('DYNAMODB'))),
+      client: DynamoDBDocument.from(new DynamoDBClient(client('DYNAMODB'))),
       name: cloud.template.tables[0]?.name ?? '',
     },
     schedules: { client: new SchedulerClient(client('SCHEDULER')), group: cloud.template.scheduleGroups[0] ?? '' },

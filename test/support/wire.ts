@@ -15,7 +15,11 @@ export const testCredentials = {
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 } as const
 
-const operationOf = (request: WireRequest): string =>
+/** And every lean client. */
+export const leanTest = { ...testCredentials, userAgent: 'Punctual/test' } as const
+
+/** What is asked of a service, e.g. `GetItem`. */
+export const operationOf = (request: WireRequest): string =>
   request.headers['x-amz-target']?.split('.').at(-1) ?? `${request.method} ${request.path}`
 
 /** Serves a local service over HTTP, as the SDK finds the real one. The service is closed with its server. */

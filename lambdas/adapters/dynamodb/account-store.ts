@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { type Account, newAccount } from '../../domain/account/account.ts'
 import { Plan } from '../../domain/account/plan.ts'
@@ -23,7 +22,7 @@ export const accountKey = (tenant: string) => ({ pk: `T#${tenant}`, sk: 'ACCOUNT
 export const NOT_DELETING = 'attribute_not_exists(deletingSince)'
 
 export async function readAccountRow({ client, name }: Table, tenant: string): Promise<Account> {
-  const { Item } = await client.send(new GetCommand({ TableName: name, Key: accountKey(tenant), ConsistentRead: true }))
+  const { Item } = await client.get({ TableName: name, Key: accountKey(tenant), ConsistentRead: true })
   const { deletingSince, ...account } = AccountRow.parse(Item ?? {})
   return { ...account, ...(deletingSince === undefined ? {} : { isBeingDeleted: true }) }
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { type ApiKey, Scope } from '../../domain/account/api-key.ts'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import type { ApiKeyStore } from '../../ports/api-key-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
+import { isError } from './is-error.ts'
 import type { Table } from './table.ts'
 import { TenantRows } from './tenant-rows.ts'
 import { transact } from './transact.ts'
@@ -92,18 +91,18 @@ async function remove(table: Table, tenant: string, id: string, audit: NewAuditE
 }
 
 async function markUsed({ client, name }: Table, text: string, at: number): Promise<void> {
-  const update = new UpdateCommand({
+  const update = {
     TableName: name,
     Key: keyOf(text),
     UpdateExpression: 'SET lastUsedAt = :at',
     // A key that was revoked meanwhile must not come back as half a row.
     ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(lastUsedAt) OR lastUsedAt < :at)',
     ExpressionAttributeValues: { ':at': new Date(at).toISOString() },
-  })
+  }
   try {
-    await client.send(update)
+    await client.update(update)
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    if (!isError(error, 'ConditionalCheckFailedException')) throw error
   }
 }
 
@@ -113,8 +112,7 @@ async function markUsed({ client, name }: Table, text: string, at: number): Prom
  */
 export const dynamoApiKeyStore = (table: Table): ApiKeyStore => ({
   async find(text) {
-    const get = new GetCommand({ TableName: table.name, Key: keyOf(text), ConsistentRead: true })
-    const { Item } = await table.client.send(get)
+    const { Item } = await table.client.get({ TableName: table.name, Key: keyOf(text), ConsistentRead: true })
     return Item === undefined ? undefined : parse(Item)
   },
   add: (key, text, audit) => add(table, key, text, audit),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { AttemptCount, AttemptCounter } from '../../ports/attempt-counter.ts'
 import type { Table } from './table.ts'
@@ -20,15 +19,13 @@ function keyOf({ attempt, by, value, window }: AttemptCount) {
 /** Counts as rows that end by time to live; each attempt costs one write unit for each of its counts. */
 export const dynamoAttemptCounter = (table: Table): AttemptCounter => ({
   async add(count, by) {
-    const { Attributes } = await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: keyOf(count),
-        UpdateExpression: 'ADD attempts :by SET expiresAt = :expiresAt',
-        ExpressionAttributeValues: { ':by': by, ':expiresAt': Math.ceil(count.window.endsAt / 1000) },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    )
+    const { Attributes } = await table.client.update({
+      TableName: table.name,
+      Key: keyOf(count),
+      UpdateExpression: 'ADD attempts :by SET expiresAt = :expiresAt',
+      ExpressionAttributeValues: { ':by': by, ':expiresAt': Math.ceil(count.window.endsAt / 1000) },
+      ReturnValues: 'UPDATED_NEW',
+    })
     return CountRow.parse(Attributes).attempts
   },
 })

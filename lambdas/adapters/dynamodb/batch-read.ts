@@ -1,4 +1,3 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
 import type { Table } from './table.ts'
 
 type Item = Record<string, unknown>
@@ -19,11 +18,9 @@ export async function batchRead(
   const items: Item[] = []
   const left = [...keys]
   while (left.length > 0) {
-    const answer: Answer = await client.send(
-      new BatchGetCommand({
-        RequestItems: { [name]: { Keys: left.splice(0, MOST_KEYS), ConsistentRead: isConsistent } },
-      }),
-    )
+    const answer: Answer = await client.batchGet({
+      RequestItems: { [name]: { Keys: left.splice(0, MOST_KEYS), ConsistentRead: isConsistent } },
+    })
     items.push(...(answer.Responses?.[name] ?? []))
     left.push(...(answer.UnprocessedKeys?.[name]?.Keys ?? []))
   }

@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { AuditEntry } from '../../domain/audit/audit-entry.ts'
 import { instantOf, runIdFloor } from '../../domain/run/run-id.ts'
@@ -67,23 +67,21 @@ function filterOf(filter: AuditFilter): Pick<QueryCommandInput, 'FilterExpressio
 const sliceOfTenant =
   (table: Table, tenant: string, filter: AuditFilter): ReadSlice =>
   async ({ month, low, high, limit }) => {
-    const { Items = [], LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :month AND sk BETWEEN :low AND :high',
-        ...filterOf(filter),
-        ExpressionAttributeValues: {
-          ':month': auditKey(tenant, month),
-          ':low': low,
-          ':high': high,
-          ...Object.fromEntries(Object.entries(conditions(filter)).map(([name, value]) => [`:${name}`, value])),
-        },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        // One more, because BETWEEN includes its end.
-        Limit: limit + 1,
-      }),
-    )
+    const { Items = [], LastEvaluatedKey } = await table.client.query({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :month AND sk BETWEEN :low AND :high',
+      ...filterOf(filter),
+      ExpressionAttributeValues: {
+        ':month': auditKey(tenant, month),
+        ':low': low,
+        ':high': high,
+        ...Object.fromEntries(Object.entries(conditions(filter)).map(([name, value]) => [`:${name}`, value])),
+      },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      // One more, because BETWEEN includes its end.
+      Limit: limit + 1,
+    })
     const entries = Items.map(parseAudit).filter(({ id }) => id !== high)
     return { entries, readUpTo: LastEvaluatedKey ? SortKey.parse(LastEvaluatedKey).sk : undefined }
   }
@@ -92,16 +90,14 @@ const sliceOfTenant =
 const sliceOfService =
   (table: Table, filter: AuditFilter): ReadSlice =>
   async ({ month, low, high, limit }) => {
-    const { Items = [], LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: BY_SWEEP,
-        KeyConditionExpression: 'sweepPk = :month AND sweepSk BETWEEN :low AND :high',
-        ExpressionAttributeValues: { ':month': auditOfServiceKey(month), ':low': low, ':high': high },
-        ScanIndexForward: false,
-        Limit: limit + 1,
-      }),
-    )
+    const { Items = [], LastEvaluatedKey } = await table.client.query({
+      TableName: table.name,
+      IndexName: BY_SWEEP,
+      KeyConditionExpression: 'sweepPk = :month AND sweepSk BETWEEN :low AND :high',
+      ExpressionAttributeValues: { ':month': auditOfServiceKey(month), ':low': low, ':high': high },
+      ScanIndexForward: false,
+      Limit: limit + 1,
+    })
     const keys = Items.map((item) => KeyRow.parse(item)).filter(({ sk }) => sk !== high)
     const entries = (await batchRead(table, keys)).map(parseAudit).sort((a, b) => (a.id < b.id ? 1 : -1))
     const wanted = Object.entries(conditions(filter))

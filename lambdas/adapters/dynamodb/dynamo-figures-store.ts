@@ -1,9 +1,9 @@
-import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Block } from '../../domain/figures/figures.ts'
 import type { FiguresOwner, FiguresReader, FiguresStore, Progress } from '../../ports/figures-store.ts'
 import { figureRows, figuresKey, keyRange, parseBlocks } from './figure-rows.ts'
 import { everyLateRun, lateRunsOf, removeLateRun } from './late-run-rows.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
 import { writeIf } from './write-if.ts'
@@ -33,15 +33,12 @@ async function rowsBetween(
   ConsistentRead: boolean,
 ): Promise<readonly unknown[]> {
   if (!range) return []
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: name,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
-      ExpressionAttributeValues: { ':pk': figuresKey(owner), ':low': range.low, ':high': range.high },
-      ConsistentRead,
-    },
-  )
+  const pages = queryPages(client, {
+    TableName: name,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
+    ExpressionAttributeValues: { ':pk': figuresKey(owner), ':low': range.low, ':high': range.high },
+    ConsistentRead,
+  })
   return (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items)
 }
 
@@ -58,9 +55,7 @@ const blocksOf =
 /** Reading figures, eventually consistent: half the price, and what was written a second ago is there. */
 export const dynamoFiguresReader = (table: Table): FiguresReader => ({
   async progress() {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: PROGRESS, ConsistentRead: true }),
-    )
+    const { Item } = await table.client.get({ TableName: table.name, Key: PROGRESS, ConsistentRead: true })
     return ProgressRow.parse(Item ?? {})
   },
 
@@ -70,7 +65,7 @@ export const dynamoFiguresReader = (table: Table): FiguresReader => ({
 
 async function writeJobs(table: Table, { ofJobs }: Rows, pass: number): Promise<boolean> {
   for (const row of ofJobs) {
-    if (!(await writeIf(table.client.send(new PutCommand(putOf(table, row, pass)))))) return false
+    if (!(await writeIf(table.client.put(putOf(table, row, pass))))) return false
   }
   return true
 }
@@ -78,7 +73,7 @@ async function writeJobs(table: Table, { ofJobs }: Rows, pass: number): Promise<
 async function write(table: Table, owner: FiguresOwner, block: Block, pass: number): Promise<boolean> {
   const rows = figureRows(owner, block, pass)
   if (!(await writeJobs(table, rows, pass))) return false
-  return writeIf(table.client.send(new PutCommand(putOf(table, rows.own, pass))))
+  return writeIf(table.client.put(putOf(table, rows.own, pass)))
 }
 
 async function writeBoth(table: Table, tenant: string, block: Block, ofService: Block, pass: number) {
@@ -91,15 +86,13 @@ async function writeBoth(table: Table, tenant: string, block: Block, ofService: 
 
 async function endPass({ client, name }: Table, { pass, countedUpTo, busy }: Progress): Promise<boolean> {
   return writeIf(
-    client.send(
-      new UpdateCommand({
-        TableName: name,
-        Key: PROGRESS,
-        UpdateExpression: 'SET countedUpTo = :upTo, busy = :busy',
-        ConditionExpression: 'pass = :pass',
-        ExpressionAttributeValues: { ':upTo': countedUpTo, ':busy': busy, ':pass': pass },
-      }),
-    ),
+    client.update({
+      TableName: name,
+      Key: PROGRESS,
+      UpdateExpression: 'SET countedUpTo = :upTo, busy = :busy',
+      ConditionExpression: 'pass = :pass',
+      ExpressionAttributeValues: { ':upTo': countedUpTo, ':busy': busy, ':pass': pass },
+    }),
   )
 }
 
@@ -110,15 +103,13 @@ export const dynamoFiguresStore = (table: Table): FiguresStore => ({
   blocks: blocksOf(table, true),
 
   async beginPass() {
-    const { Attributes } = await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: PROGRESS,
-        UpdateExpression: 'ADD pass :one',
-        ExpressionAttributeValues: { ':one': 1 },
-        ReturnValues: 'ALL_NEW',
-      }),
-    )
+    const { Attributes } = await table.client.update({
+      TableName: table.name,
+      Key: PROGRESS,
+      UpdateExpression: 'ADD pass :one',
+      ExpressionAttributeValues: { ':one': 1 },
+      ReturnValues: 'ALL_NEW',
+    })
     return ProgressRow.parse(Attributes)
   },
   endPass: (progress) => endPass(table, progress),

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { JobSnapshot } from '../../domain/job/job-view.ts'
 import { ACTIVITY_KEY, JOB_KEY, jobKey } from './job-keys.ts'
 import { parseJob } from './job-row.ts'
@@ -14,16 +13,14 @@ export async function readSnapshot(
   tenant: string,
   jobId: string,
 ): Promise<JobSnapshot | undefined> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: name,
-      KeyConditionExpression: 'pk = :job',
-      ExpressionAttributeValues: { ':job': jobKey(tenant, jobId) },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: SNAPSHOT_ITEMS,
-    }),
-  )
+  const { Items = [] } = await client.query({
+    TableName: name,
+    KeyConditionExpression: 'pk = :job',
+    ExpressionAttributeValues: { ':job': jobKey(tenant, jobId) },
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    Limit: SNAPSHOT_ITEMS,
+  })
   const job = Items.find((item) => item.sk === JOB_KEY)
   if (!job) return undefined
   const newest = Items.find((item) => item.sk !== JOB_KEY && item.sk !== ACTIVITY_KEY)

@@ -1,4 +1,3 @@
-import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { loadExcesses, newAccount } from '../../domain/account/account.ts'
 import { planLimits } from '../../domain/account/plan.ts'
@@ -24,6 +23,7 @@ import {
   tenantsKey,
 } from './job-keys.ts'
 import { parseJob } from './job-row.ts'
+import { queryPages } from './query-pages.ts'
 import { parseActivity } from './rows.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
@@ -39,15 +39,13 @@ export function dynamoJobStore(table: Table): JobStore {
 
     markSynced: (job) =>
       writeIf(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: { pk: jobKey(job.tenant, job.id), sk: JOB_KEY },
-            UpdateExpression: 'SET job.syncState = :synced, job.stale = :none',
-            ConditionExpression: 'job.generation = :generation',
-            ExpressionAttributeValues: { ':synced': 'SYNCED', ':none': [], ':generation': job.generation },
-          }),
-        ),
+        client.update({
+          TableName,
+          Key: { pk: jobKey(job.tenant, job.id), sk: JOB_KEY },
+          UpdateExpression: 'SET job.syncState = :synced, job.stale = :none',
+          ConditionExpression: 'job.generation = :generation',
+          ExpressionAttributeValues: { ':synced': 'SYNCED', ':none': [], ':generation': job.generation },
+        }),
       ),
 
     remove: (job) => removeTombstone(table, job),
@@ -114,7 +112,7 @@ async function replaceRow(table: Table, job: Job, version: number, audit: NewAud
   const isDeleted = job.desired === 'DELETED'
   const isCounted = isDeleted || activeJobs !== 0 || runsPerDay !== 0 || completedJobs !== 0
   if (!isCounted && !audit) {
-    return (await writeIf(client.send(new PutCommand(put)))) || isDone(table, written)
+    return (await writeIf(client.put(put))) || isDone(table, written)
   }
   const counts = isCounted ? [{ Update: accountUpdate(TableName, job, isDeleted ? -1 : 0) }] : []
   const failed = await transact(table, [{ Put: put }, ...counts, ...auditPuts(table, audit)])
@@ -173,22 +171,20 @@ const IndexRow = z.object({ pk: z.string(), tenantSk: z.string() })
 
 async function pageOfTenant(table: Table, tenant: string, limit: number, after: string | undefined) {
   const { client, name: TableName } = table
-  const pages = paginateQuery(
-    { client, pageSize: limit + 1 },
-    {
-      TableName,
-      IndexName: BY_TENANT,
-      KeyConditionExpression: after === undefined ? 'tenantPk = :jobs' : 'tenantPk = :jobs AND tenantSk < :after',
-      FilterExpression: '#status <> :deleted',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: {
-        ':jobs': jobsOfTenantKey(tenant),
-        ':deleted': 'DELETED',
-        ...(after === undefined ? {} : { ':after': after }),
-      },
-      ScanIndexForward: false,
+  const pages = queryPages(client, {
+    TableName,
+    IndexName: BY_TENANT,
+    KeyConditionExpression: after === undefined ? 'tenantPk = :jobs' : 'tenantPk = :jobs AND tenantSk < :after',
+    FilterExpression: '#status <> :deleted',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':jobs': jobsOfTenantKey(tenant),
+      ':deleted': 'DELETED',
+      ...(after === undefined ? {} : { ':after': after }),
     },
-  )
+    ScanIndexForward: false,
+    Limit: limit + 1,
+  })
   const ids: string[] = []
   for await (const page of pages) {
     ids.push(...(page.Items ?? []).map((item) => IndexRow.parse(item).tenantSk))
@@ -208,15 +204,13 @@ const JOBS_A_BATCH = 50
 async function* everyJob(table: Table) {
   const { client, name: TableName } = table
   for (const shard of sweepKeys()) {
-    const pages = paginateQuery(
-      { client, pageSize: JOBS_A_BATCH },
-      {
-        TableName,
-        IndexName: BY_SWEEP,
-        KeyConditionExpression: 'sweepPk = :shard',
-        ExpressionAttributeValues: { ':shard': shard },
-      },
-    )
+    const pages = queryPages(client, {
+      TableName,
+      IndexName: BY_SWEEP,
+      KeyConditionExpression: 'sweepPk = :shard',
+      ExpressionAttributeValues: { ':shard': shard },
+      Limit: JOBS_A_BATCH,
+    })
     for await (const page of pages) {
       const partitions = (page.Items ?? []).map((item) => z.string().parse(item.pk))
       yield* await readJobs(table, partitions)

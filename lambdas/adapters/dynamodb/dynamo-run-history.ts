@@ -1,4 +1,3 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Run } from '../../domain/run/run.ts'
 import { runIdFloor } from '../../domain/run/run-id.ts'
@@ -7,6 +6,7 @@ import type { Page } from '../../ports/job-store.ts'
 import type { RunFilter, RunHistory } from '../../ports/run-history.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_TENANT, jobKey, runIdOfKey, runKey, runsOfTenantKey } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import { parseRun } from './rows.ts'
 import type { Table } from './table.ts'
 
@@ -84,10 +84,10 @@ async function find(
   const found: Item[] = []
   let pagesRead = 0
   let readUpTo: string | undefined
-  for await (const page of paginateQuery(
-    { client: table.client, pageSize: limit + 2 },
-    queryOf(table.name, order, filter, before),
-  )) {
+  for await (const page of queryPages(table.client, {
+    ...queryOf(table.name, order, filter, before),
+    Limit: limit + 2,
+  })) {
     found.push(...(page.Items ?? []).filter((item) => idOf(item) !== before))
     readUpTo = idOf(page.LastEvaluatedKey)
     if (found.length > limit || ++pagesRead === MOST_PAGES) break

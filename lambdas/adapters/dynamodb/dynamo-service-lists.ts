@@ -1,4 +1,3 @@
-import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { runIdFloor } from '../../domain/run/run-id.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -11,6 +10,7 @@ import { readSnapshot } from './dynamo-job-collection.ts'
 import { findRunsOfTenant, isKept, type RecordKey } from './dynamo-run-history.ts'
 import { dynamoTenantRegistry } from './dynamo-tenant-registry.ts'
 import { BY_SWEEP, runIdOfKey, sweepKeys, tenantOfJobKey } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import { parseRun } from './rows.ts'
 import type { Table } from './table.ts'
 
@@ -45,14 +45,12 @@ async function jobs(table: Table, limit: number, after: string | undefined) {
   const high = after ?? AFTER_ALL
   const shards = await Promise.all(
     sweepKeys().map((shard) =>
-      table.client.send(
-        new QueryCommand({
-          ...sweepQuery(table, shard, { low: '0', high }),
-          ScanIndexForward: false,
-          // One to tell whether there is another page, and one because BETWEEN includes its end.
-          Limit: limit + 2,
-        }),
-      ),
+      table.client.query({
+        ...sweepQuery(table, shard, { low: '0', high }),
+        ScanIndexForward: false,
+        // One to tell whether there is another page, and one because BETWEEN includes its end.
+        Limit: limit + 2,
+      }),
     ),
   )
   const found = shards
@@ -90,8 +88,7 @@ async function countBetween(table: Table, key: string, from: number, to: number)
   let count = 0
   // No id is as short as the bounds are: that BETWEEN includes its end does not matter.
   const query = sweepQuery(table, key, { low: runIdFloor(from), high: runIdFloor(to) })
-  for await (const page of paginateQuery({ client: table.client }, { ...query, Select: 'COUNT' }))
-    count += page.Count ?? 0
+  for await (const page of queryPages(table.client, { ...query, Select: 'COUNT' })) count += page.Count ?? 0
   return count
 }
 

@@ -1,4 +1,3 @@
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
 import { type BulkTask, DELETION_ID, type DeletionTask, type Task } from '../../domain/task/task.ts'
@@ -8,6 +7,7 @@ import { accountKey } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_SWEEP } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import { roleChangesPut } from './role-change-store.ts'
 import type { Table } from './table.ts'
 import { readResults, resultsPuts } from './task-results.ts'
@@ -77,21 +77,19 @@ async function save(table: Table, task: Task, { results = [], audit }: StepRecor
 
 async function itemOf({ client, name: TableName }: Table, tenant: string, id: string, sk: string): Promise<unknown> {
   const Key = { pk: taskKey(tenant, id), sk }
-  return (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item
+  return (await client.get({ TableName, Key, ConsistentRead: true })).Item
 }
 
 const KeyRow = z.object({ pk: z.string(), sk: z.string() })
 
 async function* unfinished(table: Table): AsyncIterable<Task> {
-  const pages = paginateQuery(
-    { client: table.client, pageSize: 100 },
-    {
-      TableName: table.name,
-      IndexName: BY_SWEEP,
-      KeyConditionExpression: 'sweepPk = :unfinished',
-      ExpressionAttributeValues: { ':unfinished': UNFINISHED_KEY },
-    },
-  )
+  const pages = queryPages(table.client, {
+    TableName: table.name,
+    IndexName: BY_SWEEP,
+    KeyConditionExpression: 'sweepPk = :unfinished',
+    ExpressionAttributeValues: { ':unfinished': UNFINISHED_KEY },
+    Limit: 100,
+  })
   for await (const { Items = [] } of pages) {
     const keys = Items.map((item) => KeyRow.parse(item))
     const tasks = (await batchRead(table, keys)).map((row) => StateRow.parse(row).task)

@@ -1,4 +1,3 @@
-import { DeleteCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { TenantEraser } from '../../ports/tenant-eraser.ts'
 import { accountKey } from './account-store.ts'
@@ -6,6 +5,7 @@ import { figuresKey } from './figure-rows.ts'
 import { BY_TENANT, runsOfTenantKey, tasksOfTenantKey } from './job-keys.ts'
 import { lateRunKey, lateRunsOf } from './late-run-rows.ts'
 import { unfinishedPlanKey } from './plan-store.ts'
+import { queryPages } from './query-pages.ts'
 import { tenantRequestsKey } from './request-counter.ts'
 import { sessionEndKey } from './session-ends.ts'
 import type { Table } from './table.ts'
@@ -21,20 +21,18 @@ type Key = z.infer<typeof KeyRow>
 async function erase({ client, name: TableName }: Table, keys: readonly Key[]): Promise<void> {
   for (let from = 0; from < keys.length; from += AT_ONCE) {
     const turn = keys.slice(from, from + AT_ONCE)
-    await Promise.all(turn.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }))))
+    await Promise.all(turn.map(({ pk, sk }) => client.delete({ TableName, Key: { pk, sk } })))
   }
 }
 
 async function eraseRuns(table: Table, tenant: string): Promise<number> {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      IndexName: BY_TENANT,
-      KeyConditionExpression: 'tenantPk = :runs',
-      ExpressionAttributeValues: { ':runs': runsOfTenantKey(tenant) },
-      Limit: ITEMS_A_PAGE,
-    }),
-  )
+  const { Items = [] } = await table.client.query({
+    TableName: table.name,
+    IndexName: BY_TENANT,
+    KeyConditionExpression: 'tenantPk = :runs',
+    ExpressionAttributeValues: { ':runs': runsOfTenantKey(tenant) },
+    Limit: ITEMS_A_PAGE,
+  })
   const keys = Items.map((item) => KeyRow.parse(item))
   await erase(table, keys)
   return keys.length
@@ -43,15 +41,13 @@ async function eraseRuns(table: Table, tenant: string): Promise<number> {
 /** @param kept the sort key of a row that stays. */
 async function erasePartition(table: Table, partition: string, kept: string | undefined): Promise<void> {
   for (;;) {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :partition',
-        ExpressionAttributeValues: { ':partition': partition },
-        ConsistentRead: true,
-        Limit: ITEMS_A_PAGE,
-      }),
-    )
+    const { Items = [] } = await table.client.query({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :partition',
+      ExpressionAttributeValues: { ':partition': partition },
+      ConsistentRead: true,
+      Limit: ITEMS_A_PAGE,
+    })
     const keys = Items.map((item) => KeyRow.parse(item)).filter(({ sk }) => sk !== kept)
     if (keys.length === 0) return
     await erase(table, keys)
@@ -60,15 +56,13 @@ async function erasePartition(table: Table, partition: string, kept: string | un
 
 /** A request's own row is what it is found by: it goes last. */
 async function eraseTasks(table: Table, tenant: string): Promise<void> {
-  const pages = paginateQuery(
-    { client: table.client, pageSize: ITEMS_A_PAGE },
-    {
-      TableName: table.name,
-      IndexName: BY_TENANT,
-      KeyConditionExpression: 'tenantPk = :tasks',
-      ExpressionAttributeValues: { ':tasks': tasksOfTenantKey(tenant) },
-    },
-  )
+  const pages = queryPages(table.client, {
+    TableName: table.name,
+    IndexName: BY_TENANT,
+    KeyConditionExpression: 'tenantPk = :tasks',
+    ExpressionAttributeValues: { ':tasks': tasksOfTenantKey(tenant) },
+    Limit: ITEMS_A_PAGE,
+  })
   for await (const { Items = [] } of pages) {
     const keys = Items.map((item) => KeyRow.parse(item))
     for (const { pk, sk } of keys) await erasePartition(table, pk, sk)

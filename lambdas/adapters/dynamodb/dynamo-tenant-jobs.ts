@@ -1,9 +1,9 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { TenantJobs } from '../../ports/tenant-jobs.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_TENANT, jobsOfTenantKey } from './job-keys.ts'
 import { parseJob } from './job-row.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 
 /** As many as DynamoDB reads in one batch. */
@@ -15,18 +15,16 @@ const JobKey = z.object({ pk: z.string(), sk: z.string() })
 export function dynamoTenantJobs(table: Table): TenantJobs {
   return {
     async *ofTenant(tenant, { after, withDeleted = false } = {}) {
-      const pages = paginateQuery(
-        { client: table.client, pageSize: JOBS_A_BATCH },
-        {
-          TableName: table.name,
-          IndexName: BY_TENANT,
-          KeyConditionExpression: after === undefined ? 'tenantPk = :jobs' : 'tenantPk = :jobs AND tenantSk > :after',
-          ExpressionAttributeValues: {
-            ':jobs': jobsOfTenantKey(tenant),
-            ...(after === undefined ? {} : { ':after': after }),
-          },
+      const pages = queryPages(table.client, {
+        TableName: table.name,
+        IndexName: BY_TENANT,
+        KeyConditionExpression: after === undefined ? 'tenantPk = :jobs' : 'tenantPk = :jobs AND tenantSk > :after',
+        ExpressionAttributeValues: {
+          ':jobs': jobsOfTenantKey(tenant),
+          ...(after === undefined ? {} : { ':after': after }),
         },
-      )
+        Limit: JOBS_A_BATCH,
+      })
       for await (const page of pages) {
         const keys = (page.Items ?? []).map((item) => JobKey.parse(item))
         const jobs = (await batchRead(table, keys)).map((row) => parseJob(row))

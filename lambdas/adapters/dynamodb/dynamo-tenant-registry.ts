@@ -1,7 +1,7 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { TenantRegistry } from '../../ports/tenant-registry.ts'
 import { BY_SWEEP, tenantsKeys } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 
 const IndexRow = z.object({ sweepSk: z.string() })
@@ -10,15 +10,12 @@ const IndexRow = z.object({ sweepSk: z.string() })
 export const dynamoTenantRegistry = ({ client, name }: Table): TenantRegistry => ({
   async *every() {
     for (const tenants of tenantsKeys()) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: name,
-          IndexName: BY_SWEEP,
-          KeyConditionExpression: 'sweepPk = :tenants',
-          ExpressionAttributeValues: { ':tenants': tenants },
-        },
-      )
+      const pages = queryPages(client, {
+        TableName: name,
+        IndexName: BY_SWEEP,
+        KeyConditionExpression: 'sweepPk = :tenants',
+        ExpressionAttributeValues: { ':tenants': tenants },
+      })
       for await (const { Items = [] } of pages) yield* Items.map((item) => IndexRow.parse(item).sweepSk)
     }
   },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { DeleteCommand, GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { HostPlaces, HostRegister, PlaceLease } from '../../ports/host-places.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 import { writeIf } from './write-if.ts'
 
@@ -14,27 +14,22 @@ export function dynamoHostRegister({ client, name: TableName }: Table): HostRegi
   return {
     claim: (host, most, now) =>
       writeIf(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: keyOf(host),
-            UpdateExpression: 'SET touchedAt = :now ADD owners :one',
-            ConditionExpression: 'attribute_not_exists(owners) OR owners < :most',
-            ExpressionAttributeValues: { ':now': now, ':one': 1, ':most': most },
-          }),
-        ),
+        client.update({
+          TableName,
+          Key: keyOf(host),
+          UpdateExpression: 'SET touchedAt = :now ADD owners :one',
+          ConditionExpression: 'attribute_not_exists(owners) OR owners < :most',
+          ExpressionAttributeValues: { ':now': now, ':one': 1, ':most': most },
+        }),
       ),
 
     async *every() {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName,
-          KeyConditionExpression: 'pk = :register',
-          ExpressionAttributeValues: { ':register': REGISTER },
-          ConsistentRead: true,
-        },
-      )
+      const pages = queryPages(client, {
+        TableName,
+        KeyConditionExpression: 'pk = :register',
+        ExpressionAttributeValues: { ':register': REGISTER },
+        ConsistentRead: true,
+      })
       for await (const page of pages) {
         for (const item of page.Items ?? []) {
           const { sk: host, owners, touchedAt } = CountRow.parse(item)
@@ -50,9 +45,9 @@ export function dynamoHostRegister({ client, name: TableName }: Table): HostRegi
             ExpressionAttributeValues: { ':owners': known.owners, ':touchedAt': known.touchedAt },
           }
         : { ConditionExpression: 'attribute_not_exists(pk)' }
-      if (owners === 0) return writeIf(client.send(new DeleteCommand({ TableName, Key: keyOf(host), ...unchanged })))
+      if (owners === 0) return writeIf(client.delete({ TableName, Key: keyOf(host), ...unchanged }))
       const Item = { ...keyOf(host), owners, touchedAt: known?.touchedAt ?? 0 }
-      return writeIf(client.send(new PutCommand({ TableName, Item, ...unchanged })))
+      return writeIf(client.put({ TableName, Item, ...unchanged }))
     },
   }
 }
@@ -78,15 +73,13 @@ export function dynamoHostPlaces(table: Table): HostPlaces {
 
     async giveBack(host, holder) {
       await writeIf(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: placesKey(host),
-            UpdateExpression: 'REMOVE taken.#holder',
-            ConditionExpression: 'attribute_exists(taken.#holder)',
-            ExpressionAttributeNames: { '#holder': shortened(holder) },
-          }),
-        ),
+        client.update({
+          TableName,
+          Key: placesKey(host),
+          UpdateExpression: 'REMOVE taken.#holder',
+          ConditionExpression: 'attribute_exists(taken.#holder)',
+          ExpressionAttributeNames: { '#holder': shortened(holder) },
+        }),
       )
     },
   }
@@ -109,29 +102,27 @@ function take(
   const remove = others.length === 0 ? '' : ` REMOVE ${others.map((_, index) => `taken.#gone${index}`).join(', ')}`
   const stillGone = others.map((_, index) => ` AND taken.#gone${index} = :gone${index}`).join('')
   return writeIf(
-    client.send(
-      new UpdateCommand({
-        TableName,
-        Key: placesKey(host),
-        UpdateExpression: `SET taken.#own = :until, expiresAt = :expiresAt${remove}`,
-        ConditionExpression: `(size(taken) < :most OR attribute_exists(taken.#own))${stillGone}`,
-        ExpressionAttributeNames: {
-          '#own': own,
-          ...Object.fromEntries(others.map(([id], index) => [`#gone${index}`, id])),
-        },
-        ExpressionAttributeValues: {
-          ':until': secondsOf(until),
-          ':expiresAt': secondsOf(until) + DAY_SECONDS,
-          ':most': most + others.length,
-          ...Object.fromEntries(others.map(([, ended], index) => [`:gone${index}`, ended])),
-        },
-      }),
-    ),
+    client.update({
+      TableName,
+      Key: placesKey(host),
+      UpdateExpression: `SET taken.#own = :until, expiresAt = :expiresAt${remove}`,
+      ConditionExpression: `(size(taken) < :most OR attribute_exists(taken.#own))${stillGone}`,
+      ExpressionAttributeNames: {
+        '#own': own,
+        ...Object.fromEntries(others.map(([id], index) => [`#gone${index}`, id])),
+      },
+      ExpressionAttributeValues: {
+        ':until': secondsOf(until),
+        ':expiresAt': secondsOf(until) + DAY_SECONDS,
+        ':most': most + others.length,
+        ...Object.fromEntries(others.map(([, ended], index) => [`:gone${index}`, ended])),
+      },
+    }),
   )
 }
 
 async function readTaken({ client, name: TableName }: Table, host: string) {
-  const { Item } = await client.send(new GetCommand({ TableName, Key: placesKey(host), ConsistentRead: true }))
+  const { Item } = await client.get({ TableName, Key: placesKey(host), ConsistentRead: true })
   return Item && PlacesRow.parse(Item).taken
 }
 
@@ -139,5 +130,5 @@ async function readTaken({ client, name: TableName }: Table, host: string) {
 function begin({ client, name: TableName }: Table, host: string, holder: string, lease: PlaceLease): Promise<boolean> {
   const until = secondsOf(lease.until)
   const Item = { ...placesKey(host), taken: { [shortened(holder)]: until }, expiresAt: until + DAY_SECONDS }
-  return writeIf(client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })))
+  return writeIf(client.put({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
 }

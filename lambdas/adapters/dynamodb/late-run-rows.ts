@@ -1,7 +1,7 @@
-import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { LateRun } from '../../ports/figures-store.ts'
 import { shardOf, shards } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 import { writeIf } from './write-if.ts'
 
@@ -18,37 +18,30 @@ const KEPT_SECONDS = 30 * 86_400
 
 export async function putLateRun({ client, name }: Table, { tenant, runId, notedAt }: LateRun): Promise<void> {
   const expiresAt = Math.floor(notedAt / 1000) + KEPT_SECONDS
-  await client.send(
-    new PutCommand({ TableName: name, Item: { ...lateRunKey({ tenant, runId }), tenant, runId, notedAt, expiresAt } }),
-  )
+  await client.put({ TableName: name, Item: { ...lateRunKey({ tenant, runId }), tenant, runId, notedAt, expiresAt } })
 }
 
 export async function removeLateRun({ client, name }: Table, { tenant, runId, notedAt }: LateRun): Promise<void> {
   await writeIf(
-    client.send(
-      new DeleteCommand({
-        TableName: name,
-        Key: lateRunKey({ tenant, runId }),
-        ConditionExpression: 'notedAt = :notedAt',
-        ExpressionAttributeValues: { ':notedAt': notedAt },
-      }),
-    ),
+    client.delete({
+      TableName: name,
+      Key: lateRunKey({ tenant, runId }),
+      ConditionExpression: 'notedAt = :notedAt',
+      ExpressionAttributeValues: { ':notedAt': notedAt },
+    }),
   )
 }
 
 async function* query({ client, name }: Table, shard: number, tenant?: string): AsyncGenerator<LateRun> {
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: name,
-      KeyConditionExpression: tenant === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :tenant)',
-      ExpressionAttributeValues: {
-        ':pk': `${PREFIX}${shard}`,
-        ...(tenant === undefined ? {} : { ':tenant': `${tenant}#` }),
-      },
-      ConsistentRead: true,
+  const pages = queryPages(client, {
+    TableName: name,
+    KeyConditionExpression: tenant === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :tenant)',
+    ExpressionAttributeValues: {
+      ':pk': `${PREFIX}${shard}`,
+      ...(tenant === undefined ? {} : { ':tenant': `${tenant}#` }),
     },
-  )
+    ConsistentRead: true,
+  })
   for await (const { Items = [] } of pages) yield* Items.map((item) => LateRow.parse(item))
 }
 

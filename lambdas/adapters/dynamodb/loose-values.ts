@@ -1,6 +1,6 @@
-import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import type { LooseValue } from '../../ports/secret-catalog.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 
 /** One partition of all tenants: it is empty but for what is being done, and what broke off. */
@@ -22,11 +22,11 @@ export const looseValuePut = ({ name }: Table, { tenant, secretId, since }: Loos
 export const looseValueDelete = ({ name }: Table, value: Value) => ({ TableName: name, Key: keyOf(value) })
 
 export async function announceValue(table: Table, value: LooseValue): Promise<void> {
-  await table.client.send(new PutCommand(looseValuePut(table, value)))
+  await table.client.put(looseValuePut(table, value))
 }
 
 export async function forgetValue(table: Table, value: Value): Promise<void> {
-  await table.client.send(new DeleteCommand(looseValueDelete(table, value)))
+  await table.client.delete(looseValueDelete(table, value))
 }
 
 export async function* looseValues({ client, name }: Table): AsyncGenerator<LooseValue> {
@@ -35,7 +35,7 @@ export async function* looseValues({ client, name }: Table): AsyncGenerator<Loos
     KeyConditionExpression: 'pk = :loose',
     ExpressionAttributeValues: { ':loose': LOOSE },
   }
-  for await (const { Items = [] } of paginateQuery({ client }, query)) {
+  for await (const { Items = [] } of queryPages(client, query)) {
     for (const item of Items) yield LooseRow.parse(item)
   }
 }

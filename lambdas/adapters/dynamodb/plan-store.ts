@@ -1,4 +1,3 @@
-import { DeleteCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Plan } from '../../domain/account/plan.ts'
 import type { NewAuditEntry } from '../../domain/audit/audit-entry.ts'
@@ -7,6 +6,7 @@ import type { PlanStore } from '../../ports/plan-store.ts'
 import { accountKey } from './account-store.ts'
 import { auditPuts } from './audit-rows.ts'
 import { JOB_KEY, jobKey } from './job-keys.ts'
+import { queryPages } from './query-pages.ts'
 import { tenantRequestsKey } from './request-counter.ts'
 import type { Table } from './table.ts'
 import { transact } from './transact.ts'
@@ -47,20 +47,19 @@ async function change(table: Table, tenant: string, plan: Plan, audit: NewAuditE
 }
 
 async function adopt({ client, name: TableName }: Table, { tenant, id }: Job, plan: Plan): Promise<void> {
-  const update = new UpdateCommand({
+  const update = {
     TableName,
     Key: { pk: jobKey(tenant, id), sk: JOB_KEY },
     UpdateExpression: 'SET job.#plan = :plan',
     ConditionExpression: 'attribute_exists(pk)',
     ...named(plan),
-  })
-  await writeIf(client.send(update))
+  }
+  await writeIf(client.update(update))
 }
 
 async function finish({ client, name: TableName }: Table, tenant: string, plan: Plan): Promise<void> {
   const Key = unfinishedPlanKey(tenant)
-  const removal = new DeleteCommand({ TableName, Key, ConditionExpression: '#plan = :plan', ...named(plan) })
-  await writeIf(client.send(removal))
+  await writeIf(client.delete({ TableName, Key, ConditionExpression: '#plan = :plan', ...named(plan) }))
 }
 
 async function* unfinished({ client, name: TableName }: Table): AsyncIterable<string> {
@@ -69,7 +68,7 @@ async function* unfinished({ client, name: TableName }: Table): AsyncIterable<st
     KeyConditionExpression: 'pk = :unfinished',
     ExpressionAttributeValues: { ':unfinished': UNFINISHED },
   }
-  for await (const { Items = [] } of paginateQuery({ client }, query)) {
+  for await (const { Items = [] } of queryPages(client, query)) {
     for (const item of Items) yield UnfinishedRow.parse(item).sk
   }
 }

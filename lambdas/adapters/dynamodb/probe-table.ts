@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import type { Table } from './table.ts'
 
 /**
@@ -6,5 +5,5 @@ import type { Table } from './table.ts'
  * seconds at the most, and none of its own. The row need not exist.
  */
 export const probeTable = (table: Table) => async (): Promise<void> => {
-  await table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'SERVICE', sk: 'HEALTH' } }))
+  await table.client.get({ TableName: table.name, Key: { pk: 'SERVICE', sk: 'HEALTH' } })
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { RequestClaim } from '../../domain/request-claim.ts'
 import type { ClaimName, RequestClaims } from '../../ports/request-claims.ts'
@@ -47,23 +46,21 @@ export function dynamoRequestClaims({ client, name: TableName }: Table): Request
     ExpressionAttributeValues: { ':token': token },
   })
   const remove = (name: ClaimName, token: number) =>
-    writeIf(client.send(new DeleteCommand({ TableName, Key: keyOf(name), ...ofToken(token) })))
+    writeIf(client.delete({ TableName, Key: keyOf(name), ...ofToken(token) }))
   return {
     add: (name, claim, now) =>
       writeIf(
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: itemOf(name, claim, undefined),
-            // Time to live deletes when it gets to it.
-            ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-            ExpressionAttributeValues: { ':now': Math.floor(now / 1000) },
-          }),
-        ),
+        client.put({
+          TableName,
+          Item: itemOf(name, claim, undefined),
+          // Time to live deletes when it gets to it.
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+          ExpressionAttributeValues: { ':now': Math.floor(now / 1000) },
+        }),
       ),
 
     async read(name) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: keyOf(name), ConsistentRead: true }))
+      const { Item } = await client.get({ TableName, Key: keyOf(name), ConsistentRead: true })
       if (Item === undefined) return undefined
       const { answer, expiresAt, ...row } = ClaimRow.parse(Item)
       const text = answer && gunzipSync(answer).toString('utf8')
@@ -74,7 +71,7 @@ export function dynamoRequestClaims({ client, name: TableName }: Table): Request
       const answer = zipped(claim)
       if (answer && answer.byteLength > LARGEST_ANSWER_BYTES) return remove(name, token)
       const Item = itemOf(name, claim, answer)
-      return writeIf(client.send(new PutCommand({ TableName, Item, ...ofToken(token) })))
+      return writeIf(client.put({ TableName, Item, ...ofToken(token) }))
     },
 
     async remove(name, token) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { Plan } from '../../domain/account/plan.ts'
 import { REQUEST_WINDOW_MS, type Requester } from '../../domain/account/request-quota.ts'
 import type { RequestCounter } from '../../ports/request-counter.ts'
+import { isError } from './is-error.ts'
 import type { Table } from './table.ts'
 
 const CountRow = z.object({ reserved: z.int(), plan: z.optional(Plan) })
@@ -23,16 +23,11 @@ const keyOf = (requester: Requester) =>
 
 /** @returns undefined when the condition did not hold. */
 async function update(table: Table, requester: Requester, step: Partial<UpdateCommandInput>) {
-  const command = new UpdateCommand({
-    TableName: table.name,
-    Key: keyOf(requester),
-    ReturnValues: 'ALL_NEW',
-    ...step,
-  })
+  const fixed = { TableName: table.name, Key: keyOf(requester), ReturnValues: 'ALL_NEW' } as const
   try {
-    return CountRow.parse((await table.client.send(command)).Attributes)
+    return CountRow.parse((await table.client.update({ ...fixed, ...step })).Attributes)
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
+    if (isError(error, 'ConditionalCheckFailedException')) return undefined
     throw error
   }
 }

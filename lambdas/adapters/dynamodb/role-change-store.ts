@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { RoleChangeStore, RoleChanges } from '../../ports/role-changes.ts'
 import { auditPuts } from './audit-rows.ts'
@@ -23,7 +22,7 @@ export const roleChangesPut = ({ name: TableName }: Table, { rev, removed }: Rol
 /** One row for the whole service. */
 export const dynamoRoleChangeStore = (table: Table): RoleChangeStore => ({
   async read() {
-    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }))
+    const { Item } = await table.client.get({ TableName: table.name, Key: key, ConsistentRead: true })
     return Item === undefined ? { rev: 0, removed: {} } : Row.parse(Item)
   },
   save: async (changes, audit) =>

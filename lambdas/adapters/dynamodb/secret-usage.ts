@@ -1,4 +1,3 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { secretsUsedBy } from '../../domain/job/job-secrets.ts'
 import type { JobReference } from '../../domain/secret/secret.ts'
@@ -6,6 +5,7 @@ import type { SecretUsage } from '../../ports/secret-usage.ts'
 import { batchRead } from './batch-read.ts'
 import { BY_TENANT, jobsOfTenantKey } from './job-keys.ts'
 import { parseJob } from './job-row.ts'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 
 const JobKey = z.object({ pk: z.string(), sk: z.string() })
@@ -14,15 +14,12 @@ const JobKey = z.object({ pk: z.string(), sk: z.string() })
 export function dynamoSecretUsage(table: Table): SecretUsage {
   async function all(tenant: string): Promise<ReadonlyMap<string, readonly JobReference[]>> {
     const usage = new Map<string, JobReference[]>()
-    const pages = paginateQuery(
-      { client: table.client },
-      {
-        TableName: table.name,
-        IndexName: BY_TENANT,
-        KeyConditionExpression: 'tenantPk = :jobs',
-        ExpressionAttributeValues: { ':jobs': jobsOfTenantKey(tenant) },
-      },
-    )
+    const pages = queryPages(table.client, {
+      TableName: table.name,
+      IndexName: BY_TENANT,
+      KeyConditionExpression: 'tenantPk = :jobs',
+      ExpressionAttributeValues: { ':jobs': jobsOfTenantKey(tenant) },
+    })
     for await (const page of pages) {
       const rows = await batchRead(
         table,

@@ -1,4 +1,3 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { SessionEnds } from '../../ports/session-ends.ts'
 import type { Table } from './table.ts'
@@ -13,23 +12,21 @@ export const sessionEndKey = (tenant: string) => ({ pk: `SESSION#${tenant}`, sk:
 /** One row for each user who has ended their sessions of late. */
 export const dynamoSessionEnds = ({ client, name: TableName }: Table): SessionEnds => ({
   async end(tenant, { endedAt, by }) {
-    await client.send(
-      new UpdateCommand({
-        TableName,
-        Key: sessionEndKey(tenant),
-        UpdateExpression: `SET endedAt = :at, expiresAt = :end ${by === undefined ? 'REMOVE #by' : ', #by = :by'}`,
-        ExpressionAttributeNames: { '#by': 'by' },
-        ExpressionAttributeValues: {
-          ':at': endedAt,
-          ':end': Math.ceil(endedAt / 1000) + LONGEST_TOKEN_SECONDS,
-          ...(by === undefined ? {} : { ':by': by }),
-        },
-      }),
-    )
+    await client.update({
+      TableName,
+      Key: sessionEndKey(tenant),
+      UpdateExpression: `SET endedAt = :at, expiresAt = :end ${by === undefined ? 'REMOVE #by' : ', #by = :by'}`,
+      ExpressionAttributeNames: { '#by': 'by' },
+      ExpressionAttributeValues: {
+        ':at': endedAt,
+        ':end': Math.ceil(endedAt / 1000) + LONGEST_TOKEN_SECONDS,
+        ...(by === undefined ? {} : { ':by': by }),
+      },
+    })
   },
 
   async find(tenant) {
-    const { Item } = await client.send(new GetCommand({ TableName, Key: sessionEndKey(tenant), ConsistentRead: true }))
+    const { Item } = await client.get({ TableName, Key: sessionEndKey(tenant), ConsistentRead: true })
     if (Item === undefined) return undefined
     const { endedAt, by } = EndRow.parse(Item)
     return { endedAt, by }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { SigningKey } from '../../ports/signing-key.ts'
+import { isError } from './is-error.ts'
 import type { Table } from './table.ts'
 
 const KEY_BYTES = 32
@@ -12,7 +11,7 @@ const KeyRow = z.object({ value: z.instanceof(Uint8Array).refine((value) => valu
 const key = { pk: 'SERVICE', sk: 'CURSOR_KEY' } as const
 
 async function find(table: Table): Promise<Uint8Array | undefined> {
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }))
+  const { Item } = await table.client.get({ TableName: table.name, Key: key, ConsistentRead: true })
   return Item === undefined ? undefined : KeyRow.parse(Item).value
 }
 
@@ -20,16 +19,14 @@ async function find(table: Table): Promise<Uint8Array | undefined> {
 async function make(table: Table): Promise<Uint8Array | undefined> {
   const value = Uint8Array.from(randomBytes(KEY_BYTES))
   try {
-    await table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...key, value },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    )
+    await table.client.put({
+      TableName: table.name,
+      Item: { ...key, value },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    })
     return value
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
+    if (isError(error, 'ConditionalCheckFailedException')) return undefined
     throw error
   }
 }

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { documentClient } from './document-client.ts'
+import { type TableClient, TIMEOUTS } from './table-client.ts'
 
 /** Punctual's one table. Its rows are `unknown` to every store, which parses what it reads. */
 export type Table = {
-  readonly client: DynamoDBDocumentClient
+  readonly client: TableClient
   readonly name: string
   /** How long entries of the audit are kept, in days. @default a year */
   readonly auditDays?: number
@@ -11,13 +12,6 @@ export type Table = {
 
 /** The table as a function's environment names it. */
 export type TableEnvironment = { readonly TABLE_NAME: string; readonly AUDIT_RETENTION_DAYS: number }
-
-/** How long an unanswered request may keep a function waiting before the SDK tries again. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true } as const
-
-/** The document client as every store expects it: `undefined` is left out of what is written. */
-export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
 
 /** Opens the table in the function's own account and region. */
 export const openTable = ({ TABLE_NAME, AUDIT_RETENTION_DAYS }: TableEnvironment): Table => ({

@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { BulkResult } from '../../domain/task/bulk.ts'
 import type { Task } from '../../domain/task/task.ts'
@@ -52,14 +52,12 @@ async function rowsBetween(
   [first, last]: readonly [first: number, last: number],
   order: Pick<QueryCommandInput, 'ScanIndexForward' | 'Limit'>,
 ): Promise<readonly ResultsRow[]> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName,
-      KeyConditionExpression: 'pk = :task AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: { ':task': task, ':first': resultsKey(first), ':last': resultsKey(last) },
-      ConsistentRead: true,
-      ...order,
-    }),
-  )
+  const { Items = [] } = await client.query({
+    TableName,
+    KeyConditionExpression: 'pk = :task AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':task': task, ':first': resultsKey(first), ':last': resultsKey(last) },
+    ConsistentRead: true,
+    ...order,
+  })
   return Items.map((item) => ResultsRow.parse(item))
 }

@@ -1,4 +1,4 @@
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { queryPages } from './query-pages.ts'
 import type { Table } from './table.ts'
 
 /** Which of a tenant's rows of one kind to give: those behind the name `after`, at most `limit` of them. */
@@ -19,15 +19,13 @@ export class TenantRows {
 
   /** The row as it is stored, read consistently; undefined where there is none. */
   async read({ client, name: TableName }: Table, tenant: string, name: string): Promise<unknown> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: this.keyOf(tenant, name), ConsistentRead: true }),
-    )
+    const { Item } = await client.get({ TableName, Key: this.keyOf(tenant, name), ConsistentRead: true })
     return Item
   }
 
   async count(table: Table, tenant: string): Promise<number> {
     let total = 0
-    const pages = paginateQuery({ client: table.client }, { ...this.#all(table, tenant), Select: 'COUNT' })
+    const pages = queryPages(table.client, { ...this.#all(table, tenant), Select: 'COUNT' })
     for await (const { Count = 0 } of pages) total += Count
     return total
   }
@@ -36,10 +34,11 @@ export class TenantRows {
   async page(table: Table, tenant: string, { after, limit }: TenantPage): Promise<{ rows: unknown[]; more: boolean }> {
     const rows: unknown[] = []
     // A page of DynamoDB ends at 1 MB, which may be sooner than at the limit.
-    const pages = paginateQuery(
-      { client: table.client, pageSize: limit + 1 },
-      { ...this.#all(table, tenant), ExclusiveStartKey: after === undefined ? undefined : this.keyOf(tenant, after) },
-    )
+    const pages = queryPages(table.client, {
+      ...this.#all(table, tenant),
+      ExclusiveStartKey: after === undefined ? undefined : this.keyOf(tenant, after),
+      Limit: limit + 1,
+    })
     for await (const { Items = [] } of pages) {
       rows.push(...Items)
       if (rows.length > limit) break

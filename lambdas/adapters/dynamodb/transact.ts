@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import { isError } from './is-error.ts'
 import type { Table } from './table.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -9,8 +10,11 @@ const MOST_TRIES = 8
 /** Waits grow by this much, in ms, each with as much again by chance. */
 const PAUSE_MS = 15
 
-const codesOf = (error: TransactionCanceledException): readonly (string | undefined)[] =>
-  (error.CancellationReasons ?? []).map(({ Code }) => Code)
+const Canceled = z.object({ CancellationReasons: z._default(z.array(z.object({ Code: z.optional(z.string()) })), []) })
+
+/** Why each of the items was not written, in their order. */
+const codesOf = (error: Error): readonly (string | undefined)[] =>
+  Canceled.parse(error).CancellationReasons.map(({ Code }) => Code)
 
 /**
  * Writes several items together, or none. What meets another transaction on the same item is tried again: DynamoDB refuses
@@ -23,10 +27,10 @@ export async function transact(
 ): Promise<number | undefined> {
   for (let tries = 1; ; tries++) {
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: [...items] }))
+      await client.transactWrite({ TransactItems: [...items] })
       return undefined
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error
+      if (!isError(error, 'TransactionCanceledException')) throw error
       const codes = codesOf(error)
       const failed = codes.indexOf('ConditionalCheckFailed')
       if (failed >= 0) return failed

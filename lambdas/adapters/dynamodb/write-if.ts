@@ -1,11 +1,15 @@
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
+import * as z from 'zod/mini'
+import { isError } from './is-error.ts'
 
-/** An item in DynamoDB's own form, as an error holds it. */
-export type StoredItem = NonNullable<ConditionalCheckFailedException['Item']>
+/** The item that a condition did not hold for, in DynamoDB's own form and as far as it is compared. */
+const StoredItem = z.record(z.string(), z.looseObject({ S: z.optional(z.string()), N: z.optional(z.string()) }))
+export type StoredItem = z.infer<typeof StoredItem>
+
+const Refused = z.object({ Item: StoredItem })
 
 /**
  * @param isOwn whether the item that a condition did not hold for is the very one of this write: the answer to it was lost,
- * and the SDK has sent it again. The write must ask for `ReturnValuesOnConditionCheckFailure`, which costs nothing.
+ * and it was sent again. The write must ask for `ReturnValuesOnConditionCheckFailure`, which costs nothing.
  * @returns whether the conditional write was done: not when its condition did not hold, nor when it met a transaction, whose
  * writer was faster. Any other error is thrown on.
  */
@@ -14,9 +18,8 @@ export async function writeIf(write: Promise<unknown>, isOwn?: (stored: StoredIt
     await write
     return true
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException)
-      return error.Item !== undefined && isOwn?.(error.Item) === true
-    if (error instanceof TransactionConflictException) return false
-    throw error
+    if (!isError(error, 'ConditionalCheckFailedException', 'TransactionConflictException')) throw error
+    const refused = Refused.safeParse(error)
+    return refused.success && isOwn?.(refused.data.Item) === true
   }
 }

@@ -8,7 +8,9 @@ import { UnmappedCall } from './unmapped-call.ts'
 export type TableKeys = { readonly partitionKey: string; readonly indexes: Readonly<Record<string, string>> }
 
 const AttributeValue = z.record(z.string(), z.unknown())
-const Item = z.record(z.string(), AttributeValue)
+
+/** Only keys are looked at: to check what else an item has is the engine's to do. */
+const Item = z.record(z.string(), z.unknown())
 type Item = z.infer<typeof Item>
 
 const KeyedInput = z.object({ TableName: z.string(), Key: Item.optional(), Item: Item.optional() })
@@ -145,7 +147,7 @@ export class DynamoDbActions {
 const nameOf = (table: string) => table.replace(/^arn:.*:table\//, '')
 
 /** The text of an attribute value of any type: keys are strings, numbers or bytes. */
-const textOf = (value: z.infer<typeof AttributeValue> | undefined) => String(Object.values(value ?? {})[0] ?? '')
+const textOf = (value: unknown) => String(Object.values(AttributeValue.optional().parse(value) ?? {})[0] ?? '')
 
 /** The value that a key condition asks of the partition key: `pk = :pk AND …`. */
 function queriedValue(input: QueryInput, partitionKey: string): string {

@@ -1,7 +1,12 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { documentClient } from '../../../lambdas/adapters/dynamodb/document-client.ts'
 import { dynamoJobStore } from '../../../lambdas/adapters/dynamodb/dynamo-job-store.ts'
 import { dynamoRunLedger } from '../../../lambdas/adapters/dynamodb/dynamo-run-ledger.ts'
+import { leanClient } from '../../../lambdas/adapters/dynamodb/lean/lean-client.ts'
+import type { RequestHandler } from '../../../lambdas/adapters/dynamodb/lean/signed-calls.ts'
+import type { TableClient } from '../../../lambdas/adapters/dynamodb/table-client.ts'
 import type { Job } from '../../../lambdas/domain/job/job.ts'
 import { claimed, noActivity } from '../../../lambdas/domain/run/activity.ts'
 import type { Run } from '../../../lambdas/domain/run/run.ts'
@@ -9,42 +14,58 @@ import { occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
 import type { RunLedger } from '../../../lambdas/ports/run-ledger.ts'
 import { someJob } from '../../contracts/job-store.ts'
 import { type StartedTable, startTable } from '../../support/dynamodb.ts'
+import { leanTest, testCredentials } from '../../support/wire.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:30Z')
 const LEASE = { now: NOW, leaseMs: 60_000, version: 1 }
 
-/** Has every request reach the table twice, as when the answer to the first one is lost and the SDK sends it again. */
-function loseAnswers(client: DynamoDBDocumentClient): () => void {
-  const name = 'loseAnswers'
-  client.middlewareStack.add(
-    (next) => async (request) => {
-      await next(request)
-      return next(request)
+/** Clients whose every request reaches the table twice, as when the answer to the first one is lost and it is sent again. */
+const clients: readonly { name: string; open: (endpoint: string) => TableClient }[] = [
+  {
+    name: 'the SDK’s document client',
+    open(endpoint) {
+      const client = new DynamoDBClient({ ...testCredentials, endpoint })
+      client.middlewareStack.add(
+        (next) => async (request) => {
+          await next(request)
+          return next(request)
+        },
+        { step: 'finalizeRequest', priority: 'low' },
+      )
+      return documentClient(client)
     },
-    { step: 'finalizeRequest', name, priority: 'low' },
-  )
-  return () => client.middlewareStack.remove(name)
-}
+  },
+  {
+    name: 'the lean client',
+    open(endpoint) {
+      const handler = new NodeHttpHandler()
+      const twice: RequestHandler = {
+        async handle(request) {
+          await handler.handle(request)
+          return handler.handle(request)
+        },
+      }
+      return leanClient({ ...leanTest, endpoint: new URL(endpoint), handler: twice })
+    },
+  },
+]
 
-describe('a run ledger whose answers get lost', () => {
+describe.each(clients)('a run ledger whose answers get lost, by $name', ({ open }) => {
   let started: StartedTable
   let ledger: RunLedger
   let job: Job
   let runId: string
-  let find: () => void
 
   beforeAll(async () => {
     started = await startTable()
-    ledger = dynamoRunLedger({ client: started.client, name: started.tableName })
+    ledger = dynamoRunLedger({ client: open(started.endpoint), name: started.tableName })
   })
   afterAll(() => started.stop())
   beforeEach(async () => {
     job = someJob()
     await dynamoJobStore({ client: started.client, name: started.tableName }).create(job, 10)
     runId = occurrenceRunId(job.id, NOW)
-    find = loseAnswers(started.client)
   })
-  afterEach(() => find())
 
   const someRun = (status: Run['status']): Run => ({
     tenant: job.tenant,

@@ -59,7 +59,7 @@ describe('dynamoRequestCounter', () => {
 
   it('forgets sources by time to live, and never writes down an address', async () => {
     await reserve({ kind: 'source', source: '203.0.113.77' }, FIRST, 1, true)
-    const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name }))
+    const { Items = [] } = await started.client.send(new ScanCommand({ TableName: table.name }))
     const sources = Items.filter(({ pk }) => String(pk).startsWith('RATE#S#'))
     expect(sources).toMatchObject([{ expiresAt: FIRST / 1000 + 120 }])
     expect(JSON.stringify(Items)).not.toContain('203.0.113')
@@ -69,7 +69,7 @@ describe('dynamoRequestCounter', () => {
     const ada = tenant()
     await reserve(ada, FIRST, 1, true)
     const Key = { pk: `RATE#T#${ada.tenant}`, sk: 'RATE' }
-    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key }))
+    const { Item } = await started.client.send(new GetCommand({ TableName: table.name, Key }))
     expect(Item).toEqual({ ...Key, windowAt: FIRST, reserved: 1 })
   })
 })

@@ -46,7 +46,7 @@ describe('an asynchronous event', () => {
     await lambda.accept('f', '{"succeedsAt":1}')
     expect(left(store)).toBe(1)
     await eventually(() => left(store)).toBe(0)
-    expect(lines).toEqual(['f: 1'])
+    await eventually(() => lines).toEqual(['f: 1'])
   })
 
   it('is tried again after one minute and after two more, then ends as a record at the destination', async () => {

@@ -1,4 +1,4 @@
-import type { DurableStore } from '../durable-store.ts'
+import type { DurableStore } from './durable-store.ts'
 
 /**
  * Writes the changes of one turn of the event loop in one transaction: thousands of events that arrive together

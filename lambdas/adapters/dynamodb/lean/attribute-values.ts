@@ -1,0 +1,49 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { NativeAttributeValue } from '@aws-sdk/lib-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import * as z from 'zod/mini'
+
+/** An item or a part of one, by the names of its attributes. */
+type Values = Record<string, NativeAttributeValue>
+
+/** What inputs have of attributes, the same in every operation. */
+type Holder = {
+  readonly Key?: Values | undefined
+  readonly Item?: Values | undefined
+  readonly ExclusiveStartKey?: Values | undefined
+  readonly ExpressionAttributeValues?: Values | undefined
+}
+
+/** Attributes as DynamoDB takes them: each beside the name of its type. */
+export const marshalled = (values: Values | undefined) => values && marshall(values, { removeUndefinedValues: true })
+
+export const withMarshalled = <Input extends Holder>(input: Input) => ({
+  ...input,
+  Key: marshalled(input.Key),
+  Item: marshalled(input.Item),
+  ExclusiveStartKey: marshalled(input.ExclusiveStartKey),
+  ExpressionAttributeValues: marshalled(input.ExpressionAttributeValues),
+})
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+
+/** Attributes of an answer; DynamoDB knows what it sends, and stores parse what they read. */
+export const Unmarshalled = z.pipe(
+  z.custom<Record<string, AttributeValue>>(isObject),
+  z.transform((attributes) => unmarshall(attributes)),
+)
+
+/** For JSON: bytes travel as text in base 64. What a Buffer would make of itself is `value`, and not meant. */
+export function bytesAsText(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const original = this[name]
+  return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value
+}
+
+const bytesOf = (value: unknown): unknown =>
+  typeof value === 'string' ? Uint8Array.from(Buffer.from(value, 'base64')) : value
+
+/** And back. Where these are the names of attributes or of tables, there is no text under them, nor a list of texts. */
+export function textAsBytes(name: string, value: unknown): unknown {
+  if (name === 'B') return bytesOf(value)
+  return name === 'BS' && Array.isArray(value) ? value.map(bytesOf) : value
+}
