@@ -49,7 +49,7 @@ export async function installPythonTools(
   } catch (error) {
     // Another process was faster.
     if (existsSync(python)) return { available: true, python }
-    return { available: false, reason: `${requirements.join(' ')} cannot be installed: ${lastLine(error)}` }
+    return { available: false, reason: `${requirements.join(' ')} cannot be installed: ${whyNot(error)}` }
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
@@ -72,9 +72,19 @@ function cacheFolder(env: Environment): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'punctual')
 }
 
-/** Of all that pip and venv print, the last line says what is wrong. */
-function lastLine(error: unknown): string {
+/** What was wrong, in one line: of all that pip prints the last line and whom it could not reach, of venv its first. */
+function whyNot(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const printed = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr : ''
-  return printed.trim().split('\n').at(-1) || error.message
+  if ('killed' in error && error.killed === true) return `not done after ${LONGEST_INSTALLATION_MS / 60_000} minutes`
+  const [errors, output] = [printed(error, 'stderr'), printed(error, 'stdout')]
+  const unreachable = /after connection broken by (.+)/.exec(errors)?.[1]
+  const last = errors.split('\n').at(-1)
+  if (last) return unreachable === undefined ? last : `${last} (${unreachable})`
+  // Debian says here that this is in a package of its own.
+  return (output || error.message).trim().replaceAll(/\s+/g, ' ')
+}
+
+function printed(error: Error, stream: 'stdout' | 'stderr'): string {
+  const text: unknown = Reflect.get(error, stream)
+  return typeof text === 'string' ? text.trim() : ''
 }

@@ -169,7 +169,7 @@ async function restartRuns(deps: SweepDeps, { job, activity }: Row, tally: Tally
     const status = (await deps.ledger.record(job.tenant, runId))?.status ?? 'NONE'
     known.set(runId, status)
     if (status !== 'NONE' && isFinal(status)) continue
-    if (activity.active[runId] && !isExpired(runId)) continue
+    if (!isExpired(runId)) continue
     await deps.starter.start(orderOf(job, runId))
     tally.restarted++
   }

@@ -1,7 +1,8 @@
 import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import type { JobSnapshot } from '../../lambdas/domain/job/job-view.ts'
+import type { Delivery } from '../../lambdas/domain/notification/delivery.ts'
 import type { Mail } from '../../lambdas/domain/notification/mail.ts'
-import { isFinal, type RunStatus } from '../../lambdas/domain/run/run.ts'
+import { isFinal, type Run, type RunStatus } from '../../lambdas/domain/run/run.ts'
 import type { JobStore } from '../../lambdas/ports/job-store.ts'
 import type { Mailer } from '../../lambdas/ports/mailer.ts'
 import type { RunLedger } from '../../lambdas/ports/run-ledger.ts'
@@ -35,6 +36,8 @@ export class Evidence {
   readonly calls: TargetCall[] = []
   readonly #attempts = new Map<string, number>()
   readonly ends: RunEnd[] = []
+  /** Whom each run's record says was told of it, by its id. */
+  readonly #notifications = new Map<string, readonly Delivery[]>()
   /** When runs were claimed for the first time, by id. */
   readonly claims = new Map<string, number>()
   readonly acknowledged: Acknowledged[] = []
@@ -52,6 +55,13 @@ export class Evidence {
   /** @param now the time, epoch ms; fractions may tell apart what happens within one. */
   constructor(now: () => number) {
     this.#now = now
+  }
+
+  /** By id, what the records of all ended runs said at last, whether they are still there or have expired. */
+  get written(): ReadonlyMap<string, Pick<Run, 'status' | 'notifications'>> {
+    return new Map(
+      this.ends.map(({ runId, status }) => [runId, { status, notifications: this.#notifications.get(runId) }]),
+    )
   }
 
   disturb(): void {
@@ -100,6 +110,11 @@ export class Evidence {
         if (isWritten) this.#attempts.set(run.id, run.attempts.length)
         if (isWritten && isFinal(run.status)) this.ends.push({ runId: run.id, status: run.status, at: this.#now() })
         return isWritten
+      },
+      note: async (run, notifications) => {
+        const isNoted = await ledger.note(run, notifications)
+        if (isNoted) this.#notifications.set(run.id, notifications)
+        return isNoted
       },
     }
   }

@@ -150,7 +150,19 @@ async function expectServiceFigures(world: FiguresWorld, runs: readonly MadeRun[
   expectFigures(runFigures(sumOf(slots.values())), counted)
 }
 
-async function carryOut(world: FiguresWorld, runs: MadeRun[], step: Command): Promise<void> {
+/**
+ * Longest that the counting is left undone, ms. A run that ends five days late has to be counted within the next two: then
+ * others of its hour may have expired, and it stays uncounted, which is logged.
+ */
+const LONGEST_UNCOUNTED_MS = 44 * HOUR_MS
+
+/** @param counting when all was counted last, epoch ms. */
+async function carryOut(
+  world: FiguresWorld,
+  runs: MadeRun[],
+  step: Command,
+  counting: { last: number },
+): Promise<void> {
   switch (step.kind) {
     case 'end':
     case 'break off': {
@@ -161,9 +173,14 @@ async function carryOut(world: FiguresWorld, runs: MadeRun[], step: Command): Pr
       return
     }
     case 'wait':
+      if (world.clock() + step.ms > counting.last + LONGEST_UNCOUNTED_MS) {
+        await world.count()
+        counting.last = world.clock()
+      }
       return world.moveTo(world.clock() + step.ms)
     case 'count':
       await world.count()
+      counting.last = world.clock()
       return
     case 'crash':
       world.faults.arm({ effect: step.effect, when: step.when })
@@ -196,7 +213,8 @@ describe('figures', () => {
           try {
             for (const tenant of TENANTS) for (const id of JOBS) await world.createJob(tenant, { id })
             const runs: MadeRun[] = []
-            for (const step of steps) await carryOut(world, runs, step)
+            const counting = { last: world.clock() }
+            for (const step of steps) await carryOut(world, runs, step, counting)
             for (const tenant of TENANTS) await expectAnalytics(world, runs, tenant, 'America/St_Johns', 12)
             // Once all is counted, the kept blocks alone say the same.
             world.moveTo(world.clock() + 2 * HOUR_MS)

@@ -254,6 +254,17 @@ describe('a job with nothing left to fire', () => {
     expect(world.orders).toEqual([])
   })
 
+  it('is not completed but brought in step when it is not active any more', async () => {
+    const { job: paused } = await createPending(ONCE)
+    const { job: deleted } = await createPending(ONCE)
+    await world.deps.jobs.replace(editJob(paused, { ...paused.definition, enabled: false }, START), paused.version)
+    await world.deps.jobs.replace(deleteJob(deleted, START), deleted.version)
+    await at(65 * MINUTE_MS)
+    expect(await world.sweep()).toMatchObject({ jobs: 2, missed: 0, synced: 2 })
+    expect(await rowOf(paused.id)).toMatchObject({ desired: 'PAUSED', syncState: 'SYNCED' })
+    expect(await rowOf(deleted.id)).toBeUndefined()
+  })
+
   it('is left as it is when somebody changes it at that moment', async () => {
     const { job } = await createPending(ONCE)
     await at(65 * MINUTE_MS)
@@ -391,11 +402,16 @@ describe('what is still to be told', () => {
   })
 
   it('keeps nothing else from being mended where it cannot be handed over', async () => {
-    await jobWithNotices()
+    const { job } = await jobWithNotices()
     await createPending()
     await at(2 * MINUTE_MS)
     const report = await sweep({ ...world.deps, starter: { start: refuse } })
     expect(report).toMatchObject({ notices: 0, failures: 1, synced: 1 })
+    expect(world.logged).toContainEqual({
+      level: 'error',
+      message: 'sweep failed for one',
+      fields: { jobId: job.id, error: expect.objectContaining({ message: 'ServiceUnavailable' }) },
+    })
   })
 })
 

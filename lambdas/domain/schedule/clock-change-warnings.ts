@@ -37,17 +37,13 @@ function gap(plan: SchedulePlan, change: ClockChange): readonly string[] {
 }
 
 /** An hourly schedule loses a time of day when the clocks go forward, but its runs stay an hour apart. */
-function isUnnoticed(plan: SchedulePlan, change: ClockChange, skipped: readonly number[]): boolean {
-  const [firstSkipped] = skipped
-  const before = lastWallTimeBefore(plan, change)
+function isUnnoticed(plan: SchedulePlan, change: ClockChange, [firstSkipped]: readonly number[]): boolean {
+  const start = change.at + change.offsetBefore
+  const [before] = wallTimesOf(plan.rule, start - DAY_MS, start)
   const [next] = plan.occurrencesAfter(change.at - 1)
   if (firstSkipped === undefined || before === undefined || next === undefined) return false
-  return next - (before - change.offsetBefore) <= firstSkipped - before
-}
-
-function lastWallTimeBefore(plan: SchedulePlan, change: ClockChange): number | undefined {
-  const end = change.at + change.offsetBefore
-  return [...wallTimesOf(plan.rule, end - DAY_MS, end)].at(-1)
+  // By the clock as it was: no later than the run that is skipped would have been.
+  return next + change.offsetBefore <= firstSkipped
 }
 
 function overlap(plan: SchedulePlan, change: ClockChange): readonly string[] {

@@ -74,7 +74,7 @@ function describeCron({ minutes, hours, days, months, years }: CronExpression): 
     weekdays,
     yearFieldText(years),
   ]
-  return cronstrue.toString(fields.join(' ').trim(), { use24HourTimeFormat: true, dayOfWeekStartIndexZero: false })
+  return cronstrue.toString(fields.join(' '), { use24HourTimeFormat: true, dayOfWeekStartIndexZero: false })
 }
 
 /** Three and more in a row as a range, else every value. Fields that go round (`cycle` values) may run over their end. */

@@ -83,11 +83,10 @@ const MONTH_LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const listText = (items: readonly string[]) => new Intl.ListFormat('en').format(items)
 
-/** Dates that some months lack; a long list of dates (every second day, say) is not about them. */
-function lateDates(days: DayRule): readonly number[] {
-  if (days.kind === 'nearest-workday') return [days.date].filter((date) => date > 28)
-  if (days.kind !== 'dates' || days.dates.length > 4) return []
-  return days.dates.filter((date) => date > 28)
+/** Dates that are meant one by one: a long list of them (every second day, say) is not about any. */
+function singleDates(days: DayRule): readonly number[] {
+  if (days.kind === 'nearest-workday') return [days.date]
+  return days.kind === 'dates' && days.dates.length <= 4 ? days.dates : []
 }
 
 function dayWarnings(plan: SchedulePlan): readonly string[] {
@@ -97,7 +96,7 @@ function dayWarnings(plan: SchedulePlan): readonly string[] {
     if (days.kind === 'nth-weekday' && days.nth === 5) {
       return [`Not every month has a fifth ${weekdayName(days.weekday)}; months without one are skipped.`]
     }
-    return lateDates(days).flatMap((date) => {
+    return singleDates(days).flatMap((date) => {
       const shorter = months.filter((month) => date > (MONTH_LENGTHS[month - 1] ?? 31))
       const names = shorter.map((month) => MONTH_NAMES[month - 1] ?? '')
       if (date === 29 && months.includes(2)) names.push('February (but for leap years)')

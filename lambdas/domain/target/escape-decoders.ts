@@ -72,7 +72,7 @@ class Markers {
         const at = this.#bytes.indexOf(kind.code, position)
         kind.at = at === -1 ? Number.POSITIVE_INFINITY : at
       }
-      if (kind.at !== Number.POSITIVE_INFINITY && kind.at < (first?.at ?? Number.POSITIVE_INFINITY)) first = kind
+      if (kind.at < (first?.at ?? Number.POSITIVE_INFINITY)) first = kind
     }
     return first
   }
@@ -116,10 +116,9 @@ function unitsAt(bytes: Buffer, at: number, marker: string): Escape | undefined 
 /** `\u{41}` (ECMAScript) and `\x{41}` (Perl). */
 function bracedAt(bytes: Buffer, at: number): Escape | undefined {
   const digits = /^\{([0-9a-f]{1,6})\}/i.exec(bytes.toString('latin1', at + 2, at + 10))?.[1]
-  const code = digits === undefined ? undefined : Number.parseInt(digits, 16)
-  return digits === undefined || code === undefined || code > 0x10_ffff
-    ? undefined
-    : { bytes: utf8(code), length: digits.length + 4 }
+  if (digits === undefined) return undefined
+  const code = Number.parseInt(digits, 16)
+  return code > 0x10_ffff ? undefined : { bytes: utf8(code), length: digits.length + 4 }
 }
 
 const CHARACTER_REFERENCE = /^&(?:#0*(\d{1,7})|#x0*([0-9a-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));?/i

@@ -67,7 +67,7 @@ function endOf(bytes: Buffer, at: number, needle: Needle): number {
 function startOf(bytes: Buffer, at: number, needle: Needle): number {
   let missing = needle.bytes.length - needle.telling
   let start = at
-  while (missing > 0 && start > 0 && bytes[start - 1] === needle.bytes[missing - 1]) {
+  while (missing > 0 && bytes[start - 1] === needle.bytes[missing - 1]) {
     start--
     missing--
   }

@@ -35,8 +35,8 @@ const NIBBLES: Digits = {
 }
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
-/** Beyond the last byte. */
-const END = -1
+/** Beyond the last byte; ends a run as every byte does that is no digit. */
+const END = 0x00
 
 /** Decodes every run of digits that could hold the shortest needle, from every alignment, one after the other. */
 function unpacked(view: View, digits: Digits, shortestNeedle: number): View | undefined {
@@ -91,8 +91,8 @@ function runsOf(bytes: Buffer, values: Int8Array, wanted: number): readonly Uint
   let end = 0
   for (let at = 0; at <= bytes.length; at++) {
     const byte = bytes[at] ?? END
-    if (byte !== END && values[byte] !== NO_DIGIT) positions[end++] = at
-    else if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN && end > begin) {
+    if (values[byte] !== NO_DIGIT) positions[end++] = at
+    else if (byte !== LINE_FEED && byte !== CARRIAGE_RETURN) {
       if (end - begin >= wanted) runs.push(positions.subarray(begin, end))
       // The room of a run that is too short is taken by the next.
       else end = begin

@@ -74,7 +74,7 @@ function blotOut(bytes: Buffer, spans: readonly Span[], end = bytes.length): str
     parts.push(bytes.toString('utf8', at, from), REDACTED)
     at = to
   }
-  if (at < end) parts.push(bytes.toString('utf8', at, end))
+  parts.push(bytes.toString('utf8', at, end))
   return parts.join('')
 }
 
@@ -83,7 +83,7 @@ function cutUtf8(text: string, limitBytes: number): string {
   if (bytes.length <= limitBytes) return text
   let end = limitBytes
   // 10xxxxxx continues a character.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--
   return bytes.toString('utf8', 0, end)
 }
 

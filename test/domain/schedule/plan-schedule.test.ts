@@ -25,6 +25,7 @@ describe('planSchedule', () => {
     ['0 0 * * tue,wed,thu,sat', 'cron(0 0 ? * 3,4,5,7 *)'],
     ['10-20 * * * *', 'cron(10-20 * * * ? *)'],
     ['10-30/10 * * * *', 'cron(10-30/10 * * * ? *)'],
+    ['10-20/10 * * * *', 'cron(10-20/10 * * * ? *)'],
     ['0-30/10 * * * *', 'cron(0-30/10 * * * ? *)'],
     ['30-59/10 * * * *', 'cron(30-59/10 * * * ? *)'],
     ['30,10,20 * * * *', 'cron(30,10,20 * * * ? *)'],
@@ -68,7 +69,7 @@ describe('planSchedule', () => {
 
   it('it makes two schedules of two restricted day fields, which crontab joins by OR', () => {
     const plan = planOf('0 0 13 * 5')
-    expect(plan.awsExpressions).toEqual(['cron(0 0 13 * ? *)', 'cron(0 0 ? * 6 *)'])
+    expect(plan).toMatchObject({ kind: 'cron', awsExpressions: ['cron(0 0 13 * ? *)', 'cron(0 0 ? * 6 *)'] })
     const [first, second] = plan.occurrencesAfter(Date.parse('2026-11-12T00:00:00Z'))
     expect([first, second]).toEqual([Date.parse('2026-11-13T00:00:00Z'), Date.parse('2026-11-20T00:00:00Z')])
   })

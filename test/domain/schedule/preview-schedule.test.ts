@@ -26,6 +26,9 @@ const preview = (
   return result.preview
 }
 
+const odd = (first: number, last: number) =>
+  Array.from({ length: (last - first) / 2 + 1 }, (_, i) => first + 2 * i).join(', ')
+
 describe('previewSchedule', () => {
   it('it shows the next instants, the meaning, the EventBridge form and the edition of the time zones', () => {
     expect(preview('30 8 * * 1-5', { timezone: 'America/Chicago' })).toEqual({
@@ -66,6 +69,8 @@ describe('previewSchedule', () => {
     ['0 0 */2 * 2,4', 'At 00:00, every 2 days in a month, but only if that day is a Tuesday or Thursday'],
     ['0 0 1-29/2 * *', 'At 00:00, on day 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, and 29 of the month'],
     ['0 0 1,3-31/2 * *', 'At 00:00, every 2 days in a month'],
+    ['0 0 1-31/2,4 * *', `At 00:00, on day 1, 3, 4, ${odd(5, 29)}, and 31 of the month`],
+    ['0 0 11-31/2 * *', `At 00:00, on day ${odd(11, 29)}, and 31 of the month`],
     ['0 0 */3 * *', 'At 00:00, every 3 days in a month'],
     ['cron(0 9 ? * 1-7 *)', 'At 09:00'],
     ['0 0 * * 0-7', 'At 00:00'],
@@ -88,6 +93,7 @@ describe('previewSchedule', () => {
     ['cron(0 9 ? * 1 *)', 'At 09:00, only on Sunday'],
     ['cron(0 9 * * ? 2027)', 'At 09:00, only in 2027'],
     ['cron(0 9 * * ? 2027-2030)', 'At 09:00, 2027 through 2030'],
+    ['cron(0 9 * * ? 2030-2040/2)', 'At 09:00, every 2 years, 2030 through 2040'],
     ['rate(1 minute)', 'Every minute, counted from the start'],
     ['rate(90 minutes)', 'Every 90 minutes, counted from the start'],
     ['rate(1 days)', 'Every day (of 24 hours), counted from the start'],
@@ -146,7 +152,10 @@ describe('the warnings of a preview', () => {
     expect(preview('*/5 * * * *', PARIS).warnings).toEqual([
       `${repeated}the 12 times from 02:00 to 02:55 twice: they run on the first pass only.`,
     ])
+    expect(preview('0 1-5 29 3 *', PARIS).warnings).toEqual([])
     expect(preview('0 */2 * * *', PARIS).warnings[0]).toBe(`${skipped}02:00 is skipped.`)
+    // There was no run in the day before: nothing comes as soon as ever.
+    expect(preview('0 2-5 * * 0', PARIS).warnings[0]).toBe(`${skipped}02:00 is skipped.`)
   })
 
   it.each([

@@ -35,6 +35,13 @@ describe('how heavy a schedule is', () => {
     expect(loadOf('*/15 * * * *', 'Europe/Paris').runsPerDay).toBe(96)
   })
 
+  it.each([
+    [366, 366 * 86_400],
+    [366.5, Number.POSITIVE_INFINITY],
+  ])('looks as far ahead as a leap year is long, and no further: %s days', (days, shortestIntervalSeconds) => {
+    expect(scheduleLoad([NOW, NOW + days * 86_400_000])).toEqual({ shortestIntervalSeconds, runsPerDay: 1 })
+  })
+
   it('looks at no more instants than it needs, whatever comes after them', () => {
     let asked = 0
     function* forever() {

@@ -86,6 +86,8 @@ describe('what only looks like an escape', () => {
     '\\18',
     '\\089',
     '\\q',
+    '\\q{41}',
+    '\\q0041',
     '&;',
     '&#;',
     '&#x;',
@@ -106,6 +108,24 @@ describe('what only looks like an escape', () => {
     expect(without('A-canary-7', '\\ud83d\\u0041-canary-7')).toBe('\\ud83d[]')
     expect(without('A-canary-7', '%ud83d%u0041-canary-7')).toBe('%ud83d[]')
     expect(without('\ue000-canary-7', '\\ud800\\ue000-canary-7')).toBe('\\ud800[]')
+  })
+
+  it.each([
+    ['zzA-canary', '%zz%41-canary', '%[]'],
+    ['4zA-canary', '%4z%41-canary', '%[]'],
+    ['A-canary%4', '%41-canary%4', '[]'],
+    ['z{41}A-can', '\\uz{41}\\x41-can', '\\u[]'],
+    ['--dd11A-ca', '\\ud83d--dd11\\x41-ca', '\\ud83d[]'],
+    ['xyzA-canary', '&xyz&#65;-canary', '&[]'],
+  ])('is a part of the secret %s where that goes on with it: %s', (secret, text, expected) => {
+    expect(without(secret, text)).toBe(expected)
+  })
+
+  it.each([
+    ['canary-A', 'canary-\\u0041\\udc00', '[]\\udc00'],
+    ['canary-\ue000', 'canary-\\ue000\\udc00', '[]\\udc00'],
+  ])('is no part of the secret %j before it, as half a pair is none: %s', (secret, text, expected) => {
+    expect(without(secret, text)).toBe(expected)
   })
 })
 
@@ -131,6 +151,20 @@ describe('layers of escapes', () => {
   ])('are undone up to five deep: %s', (_, wrap) => {
     for (let layers = 1; layers <= 5; layers++)
       expect(without('ca"na\\ry&7%', `<${wrapped('ca"na\\ry&7%', layers, wrap)}>`)).toBe('<[]>')
+  })
+
+  it('of all kinds in turn, sign by sign, are undone up to five deep', () => {
+    const kinds = [
+      (code: number) => `%${code.toString(16)}`,
+      (code: number) => `\\u${code.toString(16).padStart(4, '0')}`,
+      (code: number) => `&#${code};`,
+    ]
+    let sign = 0
+    const escaped = (text: string) =>
+      text.replaceAll(/[%\\&"/]/g, (each) => kinds[sign++ % kinds.length]?.(each.charCodeAt(0)) ?? each)
+    const secret = 'c%a\\n&a"r/y7'
+    for (let layers = 1; layers <= 5; layers++)
+      expect(without(secret, `<${wrapped(secret, layers, escaped)}>`), `${layers}`).toBe('<[]>')
   })
 
   it('of different kinds are undone together', () => {

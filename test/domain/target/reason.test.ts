@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { hintFor } from '../../../lambdas/domain/target/hints.ts'
-import { reasonCodes } from '../../../lambdas/domain/target/reason.ts'
+import { isCredentialRefused, reasonCodes } from '../../../lambdas/domain/target/reason.ts'
 
 const SENTENCE = /^[A-Z].+[.]$/
 const secretNames = ['CRON_SECRET']
 const changed = (...names: string[]) => new Map(names.map((name) => [name, '2026-11-21T12:00:30.000Z']))
+
+describe('a credential', () => {
+  it.each([401, 403, 407])('is refused by %i', (status) => {
+    expect(isCredentialRefused(status)).toBe(true)
+  })
+
+  it.each([200, 400, 402, 404, 405, 408, 500])('is not what %i is about', (status) => {
+    expect(isCredentialRefused(status)).toBe(false)
+  })
+})
 
 describe('a hint', () => {
   it.each(reasonCodes.filter((code) => code !== 'HTTP_STATUS'))('is one sentence for %s', (code) => {
@@ -40,6 +50,13 @@ describe('a hint', () => {
 
   it('takes 304 for what it is: no redirect', () => {
     expect(hintFor({ code: 'HTTP_STATUS', httpStatus: 304 })).toContain('if-none-match')
+  })
+
+  it.each([
+    ['SECRET_NOT_FOUND', 'Create secret CRON_SECRET, or correct the name in the job.'],
+    ['INVALID_REQUEST', "Check the job's request and the value of secret CRON_SECRET."],
+  ] as const)('names the secrets that %s may be about: %s', (code, hint) => {
+    expect(hintFor({ code, secretNames })).toBe(hint)
   })
 
   it.each([

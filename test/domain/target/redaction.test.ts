@@ -158,7 +158,8 @@ describe('redact', () => {
   })
 
   it('takes a short secret for chance in base64, among long ones too', () => {
-    const text = `${btoa('abc')} ${btoa(btoa('xabc'))}`
+    const long = [btoa('lorem ipsum abc dolor'), btoa(btoa('lorem ipsum abc dolor')), btoa('lorem %61bc ipsum dolor')]
+    const text = [btoa('abc'), btoa(btoa('xabc')), ...long].join(' ')
     expect(redactor('abc', 'longer-secret').redact(text)).toBe(text)
   })
 
@@ -168,6 +169,7 @@ describe('redact', () => {
 
   it('knows a plus sign for a space only where a secret has one', () => {
     expect(redactor('pass word').redact('a=pass+word&b=1+1')).toBe('a=[redacted]&b=1+1')
+    expect(redactor('s3cr3t', 'pass word').redact('a=pass+word&b=1+1')).toBe('a=[redacted]&b=1+1')
     expect(redactor('pass+word').redact('a=pass word')).toBe('a=pass word')
     expect(redactor('pass+word').redact('a=pass+word')).toBe('a=[redacted]')
   })
@@ -177,7 +179,7 @@ describe('redact', () => {
   })
 
   it('leaves text alone that has no secret in it', () => {
-    const text = 'a%20b \\n &amp; aGVsbG8= 68656c6c6f {"k":1}'
+    const text = 'a%20b \\n &amp; aGVsbG8= 68656c6c6f {"k":1} \ud800'
     expect(redactor('s3cr3t').redact(text)).toBe(text)
     expect(redactor().redact(text)).toBe(text)
     expect(redactor('').redact(text)).toBe(text)

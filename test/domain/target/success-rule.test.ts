@@ -48,6 +48,8 @@ describe('judgeResponse', () => {
     [{ json: [{ path: '$.list[1]', equals: null }] }, answer, 'The body has nothing at $.list[1]; expected null.'],
     [{ json: [{ path: '$.toString', equals: null }] }, answer, 'The body has nothing at $.toString; expected null.'],
     [{ json: [{ path: '$.list.length', equals: 1 }] }, answer, 'The body has nothing at $.list.length; expected 1.'],
+    [{ json: [{ path: '$[0]', equals: 1 }] }, '{"0":1}', 'The body has nothing at $[0]; expected 1.'],
+    [{ json: [{ path: "$['0']", equals: 1 }] }, '[1]', "The body has nothing at $['0']; expected 1."],
     [{ json: [{ path: '$.list', equals: 1 }] }, answer, 'The body has a list at $.list; expected 1.'],
     [{ json: [{ path: '$.deep', equals: 1 }] }, answer, 'The body has an object at $.deep; expected 1.'],
     [{ json: [{ path: '$', equals: 'text' }] }, '"text"', 'ok'],

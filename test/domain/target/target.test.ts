@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { checkTarget, targetWarnings } from '../../../lambdas/domain/target/check-target.ts'
 import { hintFor } from '../../../lambdas/domain/target/hints.ts'
 import { reasonCodes } from '../../../lambdas/domain/target/reason.ts'
@@ -68,6 +69,40 @@ describe('Target', () => {
       { type: 'bearer', token: '{{secrets.T}}' },
     ]
     for (const auth of kinds) expect(target({ auth }).auth).toEqual(auth)
+  })
+})
+
+describe('what the schema tells clients of a target', () => {
+  const Schema = z.object({ properties: z.record(z.string(), z.looseObject({})) })
+  const { properties } = Schema.parse(z.toJSONSchema(Target, { io: 'input' }))
+
+  it('is every limit, those too that the fields leave to others', () => {
+    expect(properties).toMatchObject({
+      targetUrl: { minLength: 1, maxLength: 2048 },
+      headers: { maxProperties: 50, propertyNames: { maxLength: 128 }, additionalProperties: { maxLength: 8192 } },
+      body: { anyOf: [{ maxLength: 65_536 }, { type: 'null' }] },
+      timeout: { minimum: 1000, maximum: 300_000 },
+      success: {
+        properties: {
+          status: { minItems: 1, maxItems: 20, items: { maxLength: 7 } },
+          bodyIncludes: { anyOf: [{ minLength: 1, maxLength: 1024 }, { type: 'null' }] },
+          bodyExcludes: { anyOf: [{ minLength: 1, maxLength: 1024 }, { type: 'null' }] },
+          json: { maxItems: 10, items: { properties: { path: { maxLength: 256 } } } },
+        },
+      },
+    })
+  })
+
+  it.each(['targetUrl', 'headers', 'body', 'sign', 'timeout', 'redirects', 'success', 'saveResponse'])(
+    'is a sentence about %s',
+    (field) => {
+      expect(properties[field]?.description).toMatch(/^\S.{15,}\.$/)
+    },
+  )
+
+  it('is an example of a URL that may be called', () => {
+    const examples = z.array(z.string()).min(1).parse(properties.targetUrl?.examples)
+    for (const targetUrl of examples) expect(pointers({ targetUrl })).toEqual([])
   })
 })
 
