@@ -1,6 +1,6 @@
 import { decorateServiceException, ServiceException } from '@smithy/core/client'
 import type { HttpResponse, ResponseMetadata } from '@smithy/types'
-import { textAsBytes } from './attribute-values.ts'
+import { fromJson } from './attribute-values.ts'
 
 function metadataOf({ statusCode, headers }: HttpResponse): ResponseMetadata {
   const requestId = headers['x-amzn-requestid']
@@ -16,7 +16,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 /** What an answer says, by the protocol AWS JSON 1.0. @throws SyntaxError when it is cut short, or not JSON at all. */
 async function contentOf(response: HttpResponse): Promise<Record<string, unknown>> {
   const text = await textOf(response.body)
-  return text === '' ? {} : Object(JSON.parse(text, textAsBytes))
+  return text === '' ? {} : Object(fromJson(text))
 }
 
 /** `com.amazonaws.dynamodb.v20120810#ThrottlingException:http://…` as `ThrottlingException`. */

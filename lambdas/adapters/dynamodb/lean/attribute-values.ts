@@ -33,8 +33,20 @@ export const Unmarshalled = z.pipe(
   z.transform((attributes) => unmarshall(attributes)),
 )
 
-/** For JSON: bytes travel as text in base 64. What a Buffer would make of itself is `value`, and not meant. */
-export function bytesAsText(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+/** Only what has this may hold bytes. To look for them at each value takes as long as all the rest, and rows have none. */
+const MAY_HOLD_BYTES = /"BS?"\s*:/
+
+/** As JSON, in which bytes travel as text in base 64. */
+export function toJson(input: object): string {
+  const text = JSON.stringify(input)
+  return MAY_HOLD_BYTES.test(text) ? JSON.stringify(input, bytesAsText) : text
+}
+
+/** And back. @throws SyntaxError when it is no JSON. */
+export const fromJson = (text: string): unknown => JSON.parse(text, MAY_HOLD_BYTES.test(text) ? textAsBytes : undefined)
+
+/** What a Buffer would make of itself is `value`, and not meant. */
+function bytesAsText(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
   const original = this[name]
   return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value
 }
@@ -42,8 +54,8 @@ export function bytesAsText(this: Readonly<Record<string, unknown>>, name: strin
 const bytesOf = (value: unknown): unknown =>
   typeof value === 'string' ? Uint8Array.from(Buffer.from(value, 'base64')) : value
 
-/** And back. Where these are the names of attributes or of tables, there is no text under them, nor a list of texts. */
-export function textAsBytes(name: string, value: unknown): unknown {
+/** Where these are the names of attributes or of tables, there is no text under them, nor a list of texts. */
+function textAsBytes(name: string, value: unknown): unknown {
   if (name === 'B') return bytesOf(value)
   return name === 'BS' && Array.isArray(value) ? value.map(bytesOf) : value
 }

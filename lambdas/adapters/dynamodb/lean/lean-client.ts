@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ResponseMetadata } from '@smithy/types'
 import * as z from 'zod/mini'
 import type { TableClient } from '../table-client.ts'
-import { bytesAsText, marshalled, Unmarshalled, withMarshalled } from './attribute-values.ts'
+import { marshalled, toJson, Unmarshalled, withMarshalled } from './attribute-values.ts'
 import { type Connection, signedCalls } from './signed-calls.ts'
 
 /** What answers have of attributes, the same in every operation; the rest is as it came. */
@@ -22,8 +22,7 @@ const Answer = z.looseObject({
  */
 export function leanClient(connection: Connection): TableClient {
   const call = signedCalls(connection)
-  const ask = async (operation: string, input: object) =>
-    Answer.parse(await call(operation, JSON.stringify(input, bytesAsText)))
+  const ask = async (operation: string, input: object) => Answer.parse(await call(operation, toJson(input)))
   return {
     get: async (input) => ask('GetItem', withMarshalled(input)),
     put: async (input) => ask('PutItem', withMarshalled(input)),
