@@ -118,7 +118,7 @@ describe('a retry that is delivered', () => {
   const pausedNow = (job: Job, now: number) => editJob(job, { ...job.definition, enabled: false }, now)
 
   it.each([
-    ['edited', edited, 'The job was edited'],
+    ['edited', edited, 'The job was changed (edited, paused or resumed)'],
     ['paused', pausedNow, 'The job was paused'],
     ['deleted', deleteJob, 'The job was deleted'],
   ] as const)('does not happen once the job was %s, and the record says so', async (_, change, message) => {
@@ -137,7 +137,7 @@ describe('a retry that is delivered', () => {
   })
 
   it.each([
-    ['edited', edited, 'The job was edited'],
+    ['edited', edited, 'The job was changed (edited, paused or resumed)'],
     ['paused', pausedNow, 'The job was paused'],
     ['deleted', deleteJob, 'The job was deleted'],
   ] as const)('in place does not happen once the job was %s meanwhile', async (_, change, message) => {
