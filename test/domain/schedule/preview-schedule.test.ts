@@ -247,6 +247,7 @@ describe('the warnings of a preview', () => {
   it.each([
     ['* * * * *', 300_000, '1 minute', '5 minutes'],
     ['0,1 12 * * *', 300_000, '1 minute', '5 minutes'],
+    ['* * * * *', 90_000, '1 minute', '90 seconds'],
     ['59 23 * * *', 90_000_000, '1 day', '25 hours'],
     ['58 23,0 * * *', 7_200_000, '1 hour', '2 hours'],
     ['rate(90 minutes)', 7_200_000, '90 minutes', '2 hours'],
