@@ -22,6 +22,11 @@ const STARTING_AT_ONCE = availableParallelism()
 const GROWTH_INTERVAL_MS = 50
 /** Above this share of processor time another worker would only slow the others down … */
 const SATURATED = 0.9
+/**
+ * One that takes many invocations at once can keep a processor busy by itself, and each has its code to compile: more of them
+ * than processors only while less than this share is used, because what is called takes long …
+ */
+const HALF_IDLE = 0.5
 /** … unless no invocation has begun for so long, and it is not for want of a processor. */
 const STUCK_MS = 250
 /** A worker that had nothing to do for so long ends, but for the last one. */
@@ -204,7 +209,8 @@ export class FunctionPool {
       this.#dispatch()
       return
     }
-    const hasTime = this.#load.sinceLastCall() < SATURATED
+    const areMany = invocationsAtOnce > 1 && this.#size >= availableParallelism()
+    const hasTime = this.#load.sinceLastCall() < (areMany ? HALF_IDLE : SATURATED)
     const isStuck = isWaiting && Date.now() - this.#lastBegunMs > STUCK_MS
     const isWanted = hasTime || isStuck || this.#size === 0
     if (isWanted && this.#size < this.#mostWorkers && this.#starting < STARTING_AT_ONCE) void this.#start()
