@@ -108,10 +108,24 @@ class Tenant {
           }),
     }
     const usages: Record<string, Usage> = {}
-    for (const [name, call] of Object.entries(calls)) usages[name] = await usageOf(call)
+    for (const [name, call] of Object.entries(calls)) usages[name] = await leastUsage(() => usageOf(call))
     return usages
   }
 }
+
+const TIMES = 3
+
+/** Now and then a call asks for a share of the tenant's request quota, too, which has nothing to do with growth. */
+async function leastUsage(measure: () => Promise<Usage>): Promise<Usage> {
+  let least = await measure()
+  for (let time = 1; time < TIMES; time++) {
+    const usage = await measure()
+    if (unitsIn(usage) < unitsIn(least)) least = usage
+  }
+  return least
+}
+
+const unitsIn = ({ readUnits, writeUnits }: Usage): number => readUnits + writeUnits
 
 /** Jobs up to which it is asked for what looks at all of them: with many more it takes longer than a call may. */
 const SURVEYED = 1_000
@@ -140,7 +154,7 @@ const table = (measured: readonly Measured[]) => ({
 function targets(measured: readonly Measured[]): readonly Target[] {
   const unitsOf = (each: Measured | undefined, name: string) => {
     const usage = each?.usages[name]
-    return usage ? usage.readUnits + usage.writeUnits : Number.NaN
+    return usage ? unitsIn(usage) : Number.NaN
   }
   const flat = ['a plain run', 'GET /api/jobs/{jobId}', 'GET /api/jobs?limit=10', 'GET /api/runs?limit=10']
   const ratios = flat.map((name) => unitsOf(measured.at(-1), name) / unitsOf(measured[0], name))
