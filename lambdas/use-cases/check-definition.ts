@@ -36,7 +36,8 @@ export async function checkDefinition(
   const planned = planSchedule(definition)
   const faults = [
     ...textFaults(definition),
-    ...scheduleFaults(definition, context.current, deps.clock()),
+    ...(planned.ok ? [] : expressionFaults(definition)),
+    ...timingFaults(definition, context.current, planned.ok ? deps.clock() : undefined),
     ...checkTarget(targetOf(definition), context.targets),
     ...webhookFaults(definition, context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
@@ -44,20 +45,25 @@ export async function checkDefinition(
   if (faults.length > 0) throw refuseFaults(faults)
   if (!planned.ok) return
   const now = deps.clock()
-  const load = scheduleLoad(planned.plan.occurrencesAfter(now, now))
+  const load = () => scheduleLoad(planned.plan.occurrencesAfter(now, now))
   requireNoExcess(context.plan, jobExcesses(definition, load, context.plan, planLimits[context.plan]))
 }
 
-/** Expression and zone are judged each on its own, what they give together only when both are right. */
-function scheduleFaults(definition: JobDefinition, current: JobDefinition | undefined, now: number): readonly Fault[] {
-  const { cronExpression, timezone } = definition
+/** Expression and zone are judged each on its own. */
+function expressionFaults({ cronExpression, timezone }: JobDefinition): readonly Fault[] {
   const judged = [planSchedule({ cronExpression, timezone: 'UTC' }), planSchedule({ cronExpression, timezone })]
   const problems = new Map(judged.flatMap((plan) => (plan.ok ? [] : [[plan.field, plan.problem] as const])))
-  const faults = [
-    ...[...problems].map(([field, detail]) => ({ pointer: `/${field}`, detail })),
-    ...rangeFaults(definition),
-  ]
-  return faults.length > 0 ? faults : futureFaults(definition, current, now)
+  return [...problems].map(([field, detail]) => ({ pointer: `/${field}`, detail }))
+}
+
+/** What times give together is judged only when each is right. @param now undefined when the schedule is not */
+function timingFaults(
+  definition: JobDefinition,
+  current: JobDefinition | undefined,
+  now: number | undefined,
+): readonly Fault[] {
+  const faults = rangeFaults(definition)
+  return faults.length > 0 || now === undefined ? faults : futureFaults(definition, current, now)
 }
 
 /** A new schedule that has nothing left to fire is a mistake; one that has run out may still be renamed. */

@@ -3,15 +3,24 @@ import type { PlanExcess } from '../account/plan-excess.ts'
 import type { ScheduleLoad } from '../schedule/schedule-load.ts'
 import type { JobDefinition } from './job.ts'
 
-/** What of one job alone a plan does not allow. @param name of the plan, for the words. */
+/** No schedule fires more often: cron and rates count in minutes (EventBridge Scheduler User Guide, "Schedule types"). */
+const SHORTEST_OF_ALL_SECONDS = 60
+
+/**
+ * What of one job alone a plan does not allow.
+ * @param load of its schedule, asked for only where the plan does not take any schedule: it takes a while.
+ * @param name of the plan, for the words.
+ */
 export function jobExcesses(
   { timeout }: Pick<JobDefinition, 'timeout'>,
-  { shortestIntervalSeconds }: Pick<ScheduleLoad, 'shortestIntervalSeconds'>,
+  load: () => Pick<ScheduleLoad, 'shortestIntervalSeconds'>,
   name: string,
   limits: Pick<PlanLimits, 'minimumIntervalSeconds' | 'timeoutMs'>,
 ): readonly PlanExcess[] {
   const excesses: PlanExcess[] = []
   const { minimumIntervalSeconds, timeoutMs } = limits
+  const isAnyAllowed = minimumIntervalSeconds <= SHORTEST_OF_ALL_SECONDS
+  const shortestIntervalSeconds = isAnyAllowed ? minimumIntervalSeconds : load().shortestIntervalSeconds
   if (shortestIntervalSeconds < minimumIntervalSeconds) {
     const detail = `fires every ${shortestIntervalSeconds} s; the plan ${name} allows one run every ${minimumIntervalSeconds} s`
     const excess = { value: shortestIntervalSeconds, allowed: minimumIntervalSeconds, detail }

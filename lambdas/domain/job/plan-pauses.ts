@@ -19,7 +19,7 @@ type Limits = Pick<PlanLimits, 'jobs' | 'runsPerDay' | 'minimumIntervalSeconds' 
 export function planPauses(jobs: readonly Job[], name: string, limits: Limits, now: number): readonly PlanPause[] {
   const active = jobs.filter(({ desired }) => desired === 'ACTIVE')
   const unfit = active.flatMap((job) => {
-    const load = scheduleLoad(jobSchedule(job).occurrencesAfter(now))
+    const load = () => scheduleLoad(jobSchedule(job).occurrencesAfter(now))
     const [excess] = jobExcesses(job.definition, load, name, limits)
     return excess ? [{ job, reason: `${excess.pointer} ${excess.detail}.` }] : []
   })

@@ -16,7 +16,7 @@ export const pausedJob = (job: Job, now: number): Job =>
  */
 export function resumedJob(job: Job, now: number): Job {
   if (job.definition.enabled && job.desired === 'ACTIVE') return job
-  const load = scheduleLoad(jobSchedule({ ...job, since: now }).occurrencesAfter(now))
+  const load = () => scheduleLoad(jobSchedule({ ...job, since: now }).occurrencesAfter(now))
   requireNoExcess(job.plan, jobExcesses(job.definition, load, job.plan, planLimits[job.plan]))
   return editJob(job, { ...job.definition, enabled: true }, now)
 }

@@ -74,14 +74,22 @@ describe('resuming a job', () => {
 
 describe('what of a job a plan does not allow', () => {
   const limits = { minimumIntervalSeconds: 300, timeoutMs: 10_000 }
+  const every = (shortestIntervalSeconds: number) => () => ({ shortestIntervalSeconds })
+
+  it('is never its schedule where the plan takes any: none fires more than once a minute', () => {
+    const load = () => expect.unreachable()
+    expect(jobExcesses({ timeout: 10_000 }, load, 'ANY', { ...limits, minimumIntervalSeconds: 60 })).toEqual([])
+    const [excess] = jobExcesses({ timeout: 10_000 }, every(60), 'FEW', { ...limits, minimumIntervalSeconds: 61 })
+    expect(excess).toMatchObject({ limit: 'minimumIntervalSeconds', value: 60 })
+  })
 
   it('is nothing at its limits', () => {
-    expect(jobExcesses({ timeout: 10_000 }, { shortestIntervalSeconds: 300 }, 'SMALL', limits)).toEqual([])
-    expect(jobExcesses({ timeout: 300_000 }, { shortestIntervalSeconds: 60 }, 'FREE', planLimits.FREE)).toEqual([])
+    expect(jobExcesses({ timeout: 10_000 }, every(300), 'SMALL', limits)).toEqual([])
+    expect(jobExcesses({ timeout: 300_000 }, every(60), 'FREE', planLimits.FREE)).toEqual([])
   })
 
   it('is each thing beyond them, with the field to blame', () => {
-    expect(jobExcesses({ timeout: 10_001 }, { shortestIntervalSeconds: 299 }, 'SMALL', limits)).toEqual([
+    expect(jobExcesses({ timeout: 10_001 }, every(299), 'SMALL', limits)).toEqual([
       {
         limit: 'minimumIntervalSeconds',
         value: 299,
