@@ -25,7 +25,7 @@ export const handlersSection: Section = {
   title: 'Handlers, beside the same calls of the SDK alone',
   async measure({ quick, scratch, say }: Surroundings): Promise<Findings> {
     await using ground = await Ground.start(scratch)
-    const rounds = quick ? { warmUps: 100, rounds: 200 } : { warmUps: 500, rounds: 1500 }
+    const rounds = quick ? { warmUps: 100, rounds: 150 } : { warmUps: 500, rounds: 1500 }
     const measured: Measured[] = []
     for (const [name, prepare] of Object.entries(subjects)) {
       say(`timing: ${name}`)
