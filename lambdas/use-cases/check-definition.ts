@@ -33,18 +33,19 @@ export async function checkDefinition(
   definition: JobDefinition,
   context: DefinitionContext,
 ): Promise<void> {
+  const now = deps.clock()
   const planned = planSchedule(definition)
   const faults = [
     ...textFaults(definition),
-    ...(planned.ok ? [] : expressionFaults(definition)),
-    ...timingFaults(definition, context.current, planned.ok ? deps.clock() : undefined),
+    ...(planned.ok
+      ? timingFaults(definition, context.current, now)
+      : [...expressionFaults(definition), ...rangeFaults(definition)]),
     ...checkTarget(targetOf(definition), context.targets),
     ...webhookFaults(definition, context.targets),
     ...(await secretFaults(deps, definition, context.tenant)),
   ]
   if (faults.length > 0) throw refuseFaults(faults)
   if (!planned.ok) return
-  const now = deps.clock()
   const load = () => scheduleLoad(planned.plan.occurrencesAfter(now, now))
   requireNoExcess(context.plan, jobExcesses(definition, load, context.plan, planLimits[context.plan]))
 }
@@ -56,14 +57,10 @@ function expressionFaults({ cronExpression, timezone }: JobDefinition): readonly
   return [...problems].map(([field, detail]) => ({ pointer: `/${field}`, detail }))
 }
 
-/** What times give together is judged only when each is right. @param now undefined when the schedule is not */
-function timingFaults(
-  definition: JobDefinition,
-  current: JobDefinition | undefined,
-  now: number | undefined,
-): readonly Fault[] {
+/** Of a schedule that is right: what its times give together is judged only when each of them is, too. */
+function timingFaults(definition: JobDefinition, current: JobDefinition | undefined, now: number): readonly Fault[] {
   const faults = rangeFaults(definition)
-  return faults.length > 0 || now === undefined ? faults : futureFaults(definition, current, now)
+  return faults.length > 0 ? faults : futureFaults(definition, current, now)
 }
 
 /** A new schedule that has nothing left to fire is a mistake; one that has run out may still be renamed. */

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
-import { type EventLoopUtilization, performance } from 'node:perf_hooks'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { CallerShares } from './caller-shares.ts'
 import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
 import { FunctionWorker } from './function-worker.ts'
 import { MachineLoad } from './machine-load.ts'
+import { ThreadLoad } from './thread-load.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** Most workers of one function; a worker takes 15 to 40 MB. */
@@ -67,7 +68,7 @@ export class FunctionPool {
   readonly #shares: CallerShares
   #growth: NodeJS.Timeout | undefined
   readonly #load = new MachineLoad()
-  #ownBefore: EventLoopUtilization | undefined
+  readonly #ownLoad = new ThreadLoad(performance)
   /** Invocations that each worker gets at once. */
   #room: number
   #closed = false
@@ -222,10 +223,7 @@ export class FunctionPool {
    */
   #areWaiting(): boolean {
     const idlest = Math.min(1, ...[...this.#serving.keys()].map((worker) => worker.busySinceLastCall()))
-    const now = performance.eventLoopUtilization()
-    const own = performance.eventLoopUtilization(now, this.#ownBefore).utilization
-    this.#ownBefore = now
-    return Math.max(idlest, own) < BUSY
+    return Math.max(idlest, this.#ownLoad.sinceLastCall()) < BUSY
   }
 
   async #start(): Promise<void> {

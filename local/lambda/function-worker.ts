@@ -1,4 +1,3 @@
-import type { EventLoopUtilization } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { Worker } from 'node:worker_threads'
 import type { FunctionDefinition } from '../template/functions.ts'
@@ -9,6 +8,7 @@ import {
   type InvokeMessage,
   type WorkerMessage,
 } from './function-messages.ts'
+import { ThreadLoad } from './thread-load.ts'
 import { memoryLimits, workerSettings } from './worker-settings.ts'
 
 /** Longest time that loading a function's module may take, in milliseconds; generous, as many may load at once. */
@@ -35,6 +35,7 @@ export type FunctionWorkerOptions = {
 export class FunctionWorker {
   readonly #definition: FunctionDefinition
   readonly #worker: Worker
+  readonly #load: ThreadLoad
   readonly #ready: Promise<void>
   #becomeReady: () => void = () => {}
   /** How to end each invocation that is under way, by its request id. */
@@ -42,7 +43,6 @@ export class FunctionWorker {
   #given = 0
   #failure: FunctionError | undefined
   #ended = false
-  #utilizationBefore: EventLoopUtilization | undefined
   #lastOnes: NodeJS.Timeout | undefined
 
   constructor({ definition, environment, log, onEnd }: FunctionWorkerOptions) {
@@ -56,6 +56,7 @@ export class FunctionWorker {
       stdout: true,
       stderr: true,
     })
+    this.#load = new ThreadLoad(this.#worker.performance)
     for (const output of [this.#worker.stdout, this.#worker.stderr]) createInterface({ input: output }).on('line', log)
     this.#ready = new Promise((resolve) => {
       this.#becomeReady = resolve
@@ -96,10 +97,7 @@ export class FunctionWorker {
 
   /** Share of its time since the last call in which its thread was not waiting, 0..1. */
   busySinceLastCall(): number {
-    const now = this.#worker.performance.eventLoopUtilization()
-    const { utilization } = this.#worker.performance.eventLoopUtilization(now, this.#utilizationBefore)
-    this.#utilizationBefore = now
-    return utilization
+    return this.#load.sinceLastCall()
   }
 
   /** Runs one invocation. The caller gives no more at once than the definition says. */
