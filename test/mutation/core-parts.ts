@@ -30,9 +30,11 @@ export const CORE: readonly CorePart[] = [
   {
     name: 'redaction',
     files: [
-      'lambdas/domain/target/{redaction,redactor,redaction-views,escape-decoders,packed-decoders,needles,credential-headers}.ts',
+      'lambdas/domain/target/{redaction,redactor,redaction-views,escape-decoders,escapes,character-references,packed-decoders,number-lists,stretches,bare-text,needles,needle-search,credential-headers}.ts',
     ],
-    tests: ['test/domain/target/{redaction,escape-decoders,credential-headers}.test.ts'],
+    tests: [
+      'test/domain/target/{redaction,escape-decoders,number-lists,bare-text,needle-search,credential-headers}.test.ts',
+    ],
   },
   {
     name: 'request',

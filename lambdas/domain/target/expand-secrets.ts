@@ -68,10 +68,11 @@ function expandAuth(auth: TemplatedParts['auth'], valueFor: (name: string) => st
   }
   const username = expandText(auth.username, valueFor)
   const password = expandText(auth.password, valueFor)
-  const pair = Buffer.from(`${username}:${password}`)
+  const pair = Buffer.from(`${username}:${password}`).toString('base64')
   return {
-    header: `Basic ${pair.toString('base64')}`,
-    credentials: [password],
+    header: `Basic ${pair}`,
+    // The pair too: a password of three characters is not looked for in base64.
+    credentials: [password, pair],
     problem: username.includes(':') ? 'The user name of basic auth has a ":" once its secrets are in.' : undefined,
   }
 }

@@ -1,18 +1,36 @@
+import { bareText } from './bare-text.ts'
 import {
   backslashDecoded,
   escapesUndone,
   htmlDecoded,
   percentDecoded,
   plusDecoded,
+  quotedPrintableDecoded,
+  signsUnescaped,
   withoutZeros,
 } from './escape-decoders.ts'
-import { type Needle, needlesOf, occurrences, SHORTEST_PACKED, type Span } from './needles.ts'
-import { base64Decoded, hexDecoded } from './packed-decoders.ts'
+import { NeedleSearch, type Span } from './needle-search.ts'
+import { type Needles, needlesOf } from './needles.ts'
+import { decimalListDecoded, hexListDecoded } from './number-lists.ts'
+import { base32Decoded, base64Decoded, hexDecoded } from './packed-decoders.ts'
 import { type Decoder, rawView, type View } from './redaction-views.ts'
 import { type Redactor, redactorBy } from './redactor.ts'
 
-const TEXT_DECODERS: readonly Decoder[] = [percentDecoded, backslashDecoded, htmlDecoded, withoutZeros]
-const PACKED_DECODERS: readonly Decoder[] = [base64Decoded, hexDecoded]
+const TEXT_DECODERS: readonly Decoder[] = [
+  percentDecoded,
+  backslashDecoded,
+  signsUnescaped,
+  htmlDecoded,
+  quotedPrintableDecoded,
+  withoutZeros,
+]
+const PACKED_DECODERS: readonly Decoder[] = [
+  base64Decoded,
+  hexDecoded,
+  base32Decoded,
+  hexListDecoded,
+  decimalListDecoded,
+]
 /** Encodings are undone twice: base64 in a URL, a URL in JSON. */
 const DEPTH = 2
 /** Escapes more often than that: logs quote JSON that quotes JSON. */
@@ -22,40 +40,69 @@ const LONGEST_ENCODING = 12
 
 /**
  * Makes a redactor for the secrets of one request: values of secrets, and credentials typed into the job. It finds
- * them raw, percent- and form-encoded, JSON- and HTML-escaped, in UTF-16, in hexadecimal, and in base64 and base64url
- * at any alignment (so in `Basic base64(user:password)` too), in any two of these inside one another, and in up to five
- * layers of escapes. Of a secret that
- * somebody cut, what is left goes too when it is two thirds of it or more.
+ * them raw, in either case, backwards, percent- and form-encoded, JSON-, HTML- and CSS-escaped, quoted-printable, in UTF-16,
+ * as lists of numbers, in hexadecimal, in base32, and in base64 and base64url at any alignment (so in
+ * `Basic base64(user:password)` too), in any two of these inside one another, and in up to five layers of escapes; wrapped and
+ * spaced, too. Of a secret that somebody cut, what is left goes too when it is two thirds of it or more.
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
-  const needles = needlesOf(secrets)
-  const longest = Math.max(0, ...needles.map(({ bytes }) => bytes.length))
-  const overlapBytes = longest * LONGEST_ENCODING
-  return redactorBy((bytes) => findSecrets(bytes, needles), overlapBytes)
+  const all = [...secrets]
+  const needles = needlesOf(all)
+  const search = new Search(needles)
+  const longest = Math.max(0, ...all.map((secret) => Buffer.byteLength(secret)))
+  return redactorBy((bytes) => search.findSecrets(bytes), longest * LONGEST_ENCODING)
 }
 
-function findSecrets(bytes: Buffer, needles: readonly Needle[]): readonly Span[] {
-  if (needles.length === 0 || bytes.length === 0) return []
-  const lengths = needles.map(({ telling }) => telling).filter((length) => length >= SHORTEST_PACKED)
-  const decoders = [
-    ...TEXT_DECODERS,
-    ...(needles.some((needle) => needle.bytes.includes(0x20)) ? [plusDecoded] : []),
-    ...(lengths.length > 0 ? PACKED_DECODERS : []),
-  ]
-  const shortest = Math.min(...lengths)
-  const spans: Span[] = []
-  // Depth first and one after the other: each view is as large as the text and more, and only a few are kept at a time.
-  const search = (view: View, layers: number): void => {
-    spans.push(...occurrences(view, needles))
+class Search {
+  readonly #needles: Needles
+  readonly #long: NeedleSearch
+  readonly #bare: NeedleSearch
+  readonly #decoders: readonly Decoder[]
+  /** In bytes; of what is found in packed views. */
+  readonly #shortest: number
+
+  constructor(needles: Needles) {
+    this.#needles = needles
+    this.#long = new NeedleSearch(needles.long)
+    this.#bare = new NeedleSearch(needles.bare)
+    this.#shortest = Math.min(...needles.long.map(({ telling }) => telling))
+    const hasSpace = [...needles.long.map(({ bytes }) => bytes), ...needles.short].some((bytes) => bytes.includes(0x20))
+    this.#decoders = [
+      ...TEXT_DECODERS,
+      ...(hasSpace ? [plusDecoded] : []),
+      ...(needles.long.length > 0 ? PACKED_DECODERS : []),
+    ]
+  }
+
+  findSecrets(bytes: Buffer): readonly Span[] {
+    const { long, short } = this.#needles
+    if (bytes.length === 0 || long.length + short.length === 0) return []
+    const spans = [...this.#spansIn(rawView(bytes), DEPTH)]
+    for (const layer of layersOf(bytes)) spans.push(...this.#spansIn(layer, 1))
+    return merged(spans)
+  }
+
+  /**
+   * What is in a view and in those within it. Depth first and one after the other: each view is as large as the text and
+   * more, and only a few are kept at a time.
+   */
+  *#spansIn(view: View, layers: number): Generator<Span> {
+    yield* this.#long.in(view)
+    if (!view.noisy) yield* this.#inTextOnly(view, layers)
     if (layers === 0) return
-    for (const decode of decoders) {
-      const inner = decode(view, shortest)
-      if (inner) search(inner, layers - 1)
+    for (const decode of this.#decoders) {
+      const inner = decode(view, this.#shortest)
+      if (inner) yield* this.#spansIn(inner, layers - 1)
     }
   }
-  search(rawView(bytes), DEPTH)
-  for (const layer of layersOf(bytes)) search(layer, 1)
-  return merged(spans)
+
+  *#inTextOnly(view: View, layers: number): Generator<Span> {
+    for (const needle of this.#needles.short) {
+      for (let at = view.bytes.indexOf(needle); at !== -1; at = view.bytes.indexOf(needle, at + 1))
+        yield view.origin(at, at + needle.length)
+    }
+    if (layers > 0 && this.#needles.bare.length > 0) yield* this.#bare.in(bareText(view))
+  }
 }
 
 /** The views of text in which escapes are undone again and again, of all kinds at once and of each kind alone. */

@@ -1,5 +1,5 @@
 import { authScheme, isCredentialHeader } from './credential-headers.ts'
-import type { Span } from './needles.ts'
+import type { Span } from './needle-search.ts'
 
 /** What stands where a secret stood. The same for all: a hash of a weak secret could be guessed. */
 export const REDACTED = '[redacted]'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expandSecrets } from '../../../lambdas/domain/target/expand-secrets.ts'
+import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
 import { referencesIn, secretNamesIn, type TemplatedParts } from '../../../lambdas/domain/target/secret-template.ts'
 import { targetLimits } from '../../../lambdas/domain/target/target-limits.ts'
 import { anyText } from '../../support/any-text.ts'
@@ -47,7 +48,17 @@ describe('expandSecrets', () => {
   it('makes basic auth of UTF-8 (RFC 7617)', () => {
     const result = expanded({ auth: { type: 'basic', username: 'test', password: '{{secrets.P}}' } }, { P: '123£' })
     expect(result.headers).toEqual({ authorization: 'Basic dGVzdDoxMjPCow==' })
-    expect(result.credentials).toEqual(['123£'])
+    expect(result.credentials).toEqual(['123£', 'dGVzdDoxMjPCow=='])
+  })
+
+  it('gives redaction the pair of basic auth, so that the shortest password is not shown in base64', () => {
+    const { credentials } = expanded(
+      { auth: { type: 'basic', username: 'ada', password: '{{secrets.P}}' } },
+      { P: 'abc' },
+    )
+    const { redact } = createRedactor(['abc', ...credentials])
+    expect(redact(`{"authorization":"Basic ${btoa('ada:abc')}"}`)).toBe('{"authorization":"Basic [redacted]"}')
+    expect(redact(`ada ${btoa('ada:xyz')}`)).toBe(`ada ${btoa('ada:xyz')}`)
   })
 
   it('looks at no value again, in any place', () => {

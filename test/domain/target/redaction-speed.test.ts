@@ -38,6 +38,14 @@ describe('redactAndTruncate', () => {
       '\\u{41}',
       '\\101',
       '%u0041',
+      '=41',
+      '=\r\n',
+      '41:',
+      '65,',
+      'A ',
+      '<b>',
+      '\\41 ',
+      '\xe2\x80',
     ]
     const { redactAndTruncate } = redactor('aaaaaaaa', '\\\\\\\\x', 'pass word', 'QUFBQUFBQUFBQUFBQUFB')
     const fastest = (body: Buffer) => fastestMs(5, () => redactAndTruncate(body, 16_384, true))
@@ -49,7 +57,24 @@ describe('redactAndTruncate', () => {
   })
 
   it('takes a hostile body of 64 KiB in well under a second', () => {
-    const bodies = ['\\', '%41', '&amp;', 'QUFB', '\\u0041', '&#65;', '41', 'aaaa', '\0', '%25', '\\\\', '+']
+    const bodies = [
+      '\\',
+      '%41',
+      '&amp;',
+      'QUFB',
+      '\\u0041',
+      '&#65;',
+      '41',
+      'aaaa',
+      '\0',
+      '%25',
+      '\\\\',
+      '+',
+      '=41',
+      '41:',
+      '65,',
+      '<b>',
+    ]
     const started = performance.now()
     for (const body of bodies)
       redactor('aaaaaaaa', '\\\\\\\\x', 'pass word').redactAndTruncate(

@@ -44,6 +44,7 @@ describe('redact', () => {
     ['as the user name of Basic', `Basic ${btoa('s3cr3t:password')}`],
     ['in a long text', btoa(`${'lorem ipsum '.repeat(20)}s3cr3t${' dolor sit'.repeat(20)}`)],
     ['folded over lines', btoa(`${'lorem ipsum '.repeat(20)}s3cr3t`).replace(/(.{9})/g, '$1\r\n')],
+    ['indented', btoa(`${'lorem ipsum '.repeat(20)}s3cr3t`).replace(/(.{9})/g, '$1\n  \t')],
     ['after a slash, which is a digit too', `https://a.example.com/b/${btoa('as3cr3t')}`],
     ['in base64', btoa(btoa('xs3cr3t'))],
   ])('takes a secret out of base64, %s', (_, text) => {
@@ -140,12 +141,47 @@ describe('redact', () => {
     expect(redactor(secret).redact(`${secret.slice(0, -3)}-`)).toBe('[redacted]-')
   })
 
-  it('looks for a secret in lower case where it may be a part of a host name', () => {
-    expect(redactor('AbCd12').redact('abcd12')).toBe('[redacted]')
-    expect(redactor('AbC12').redact('abc12')).toBe('abc12')
-    expect(redactor('AbCd 12').redact('abcd 12')).toBe('abcd 12')
-    for (const secret of ['!AbCd12', 'AbCd12!'])
-      expect(redactor(secret).redact(secret.toLowerCase())).toBe(secret.toLowerCase())
+  it.each([
+    ['in capitals', 'AbCd12', 'ABCD12'],
+    ['in small letters', '!AbCd12', '!abcd12'],
+    ['with a capital', 'abcd', 'Abcd'],
+    ['in capitals beyond ASCII', 'Schlüssel-Ω', 'SCHLÜSSEL-Ω'],
+    ['decomposed', 'Schlüssel', 'Schlu\u0308ssel'],
+    ['composed', 'Schlu\u0308ssel', 'Schlüssel'],
+    ['in capitals and percent-encoded', 'p@ss/wörd', 'P%40SS%2FW%C3%96RD'],
+    ['in capitals and hexadecimal', 'AbCd', '41424344'],
+    ['percent-encoded in the old way, in capitals', 'p@ss', '%U0070%U0040%U0073%U0073'],
+    ['escaped in the JavaScript way, in capitals', 'p@ss', '\\X70\\X40\\X73\\X73'],
+    ['escaped beyond the basic plane, in capitals', 'key🔑', 'KEY\\UD83D\\UDD11'],
+  ])('takes a secret out %s', (_, secret, text) => {
+    expect(redactor(secret).redact(`(${text})`)).toBe('([redacted])')
+  })
+
+  it('takes letters of another case for others where a secret is so short that it would be a word', () => {
+    expect(redactor('AbC').redact('abc ABC AbC')).toBe('abc ABC [redacted]')
+  })
+
+  it.each([
+    ['12345678', '87654321', '[redacted]'],
+    ['1234567', '7654321', '7654321'],
+    ['kéy-🔑-12', '21-🔑-yék', '[redacted]'],
+    ['kéy-🔑-12', btoa(Buffer.from('21-🔑-yék').toString('latin1')), '[redacted]'],
+  ])(
+    'takes %s out where it is backwards, unless it is so short that it could be a word: %s',
+    (secret, text, expected) => {
+      expect(redactor(secret).redact(text)).toBe(expected)
+    },
+  )
+
+  it.each([0, 1, 2])('finds it %i bytes into base64 that somebody put in small or capital letters', (before) => {
+    const secret = 'canary?7Qx9>Zr4Lm2'
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const encoded = Buffer.from(`${'p'.repeat(before)}${secret}`).toString(encoding)
+      for (const text of [encoded.toLowerCase(), encoded.toUpperCase()])
+        expect(redactor(secret).redact(text)).toMatch(/^.{0,3}\[redacted\].?=*$/)
+    }
+    // Of shorter ones so few digits are left that they could be a word.
+    expect(redactor('canary?7Qx').redact(btoa('canary?7Qx').toLowerCase())).toBe(btoa('canary?7Qx').toLowerCase())
   })
 
   it.each([

@@ -5,6 +5,20 @@ const units = (text: string) => Array.from({ length: text.length }, (_, at) => t
 const html = (text: string) =>
   text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? '&#39;')
 
+function base32(text: string): string {
+  const bits = bytesOf(text)
+    .map((b) => b.toString(2).padStart(8, '0'))
+    .join('')
+  const groups = bits.match(/.{1,5}/g) ?? []
+  const digits = groups.map((group) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(group.padEnd(5, '0'), 2)])
+  return digits.join('').padEnd(Math.ceil(digits.length / 8) * 8, '=')
+}
+/** RFC 2045, section 6.7, but for the width. */
+const quotedPrintable = (text: string) =>
+  bytesOf(text)
+    .map((b) => (b > 32 && b < 127 && b !== 0x3d ? String.fromCharCode(b) : `=${hex(b).toUpperCase()}`))
+    .join('')
+
 /** The ways in which a target may hand a secret back, each written independently of the redactor. */
 export const encodings: readonly { readonly name: string; readonly encode: (secret: string) => string }[] = [
   { name: 'raw', encode: (text) => Buffer.from(text).toString() },
@@ -84,4 +98,39 @@ export const encodings: readonly { readonly name: string; readonly encode: (secr
   { name: 'base64 in a query', encode: (text) => encodeURIComponent(Buffer.from(text).toString('base64')) },
   { name: 'base64 in JSON', encode: (text) => Buffer.from(text).toString('base64').replaceAll('/', '\\/') },
   { name: 'URL in JSON', encode: (text) => json(encodeURIComponent(text.toWellFormed())).replaceAll('%', '\\u0025') },
+  { name: 'capitals', encode: (text) => text.toUpperCase() },
+  { name: 'small letters', encode: (text) => text.toLowerCase() },
+  { name: 'percent, then capitals', encode: (text) => encodeURIComponent(text.toWellFormed()).toUpperCase() },
+  { name: 'base64 of capitals', encode: (text) => Buffer.from(text.toUpperCase()).toString('base64') },
+  {
+    name: 'JSON, every unit, then capitals',
+    encode: (text) =>
+      units(text.toWellFormed())
+        .map((unit) => `\\U${unit.toString(16).toUpperCase().padStart(4, '0')}`)
+        .join(''),
+  },
+  {
+    name: 'Python, long',
+    encode: (text) =>
+      [...text.toWellFormed()].map((c) => `\\U${c.codePointAt(0)?.toString(16).padStart(8, '0')}`).join(''),
+  },
+  {
+    name: 'CSS',
+    encode: (text) => [...text.toWellFormed()].map((c) => `\\${c.codePointAt(0)?.toString(16)} `).join(''),
+  },
+  { name: 'quoted-printable', encode: quotedPrintable },
+  {
+    name: 'quoted-printable, in lines',
+    encode: (text) => quotedPrintable(text).replace(/(=..|[^=]){3}/g, (line) => `${line}=\r\n`),
+  },
+  { name: 'base32', encode: base32 },
+  { name: 'hexadecimal with colons', encode: (text) => bytesOf(text).map(hex).join(':') },
+  {
+    name: 'hexadecimal numbers',
+    encode: (text) =>
+      bytesOf(text)
+        .map((b) => `0x${hex(b)}`)
+        .join(', '),
+  },
+  { name: 'decimal numbers', encode: (text) => bytesOf(text).join(',') },
 ]
