@@ -31,7 +31,10 @@ const serve = executorFunction({
   random: Math.random,
   ledger: dynamoRunLedger(table),
   sender: createHttpTargetSender({
-    policy: { allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS) },
+    policy: {
+      allowCidrs: readAllowedCidrs(environment.TARGET_ALLOW_CIDRS),
+      ownHosts: [new URL(environment.API_URL).host],
+    },
     userAgent,
   }),
   hmacSha256,

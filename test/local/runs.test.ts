@@ -38,6 +38,18 @@ describe('runs by hand', () => {
     await api.must('DELETE', `/api/jobs/${job.id}`)
   })
 
+  it('are not led to Punctual itself by a redirect', async () => {
+    for (const location of [`${service.publicUrl}/api/health`, `//${new URL(service.publicUrl).host}/api/health`]) {
+      const targetUrl = target.on('/to-punctual', () => ({ status: 302, headers: { location } }))
+      const job = await api.createJob({ targetUrl, redirects: 'FOLLOW' })
+      expect(await api.runToEnd(job.id)).toMatchObject({
+        status: 'FAILED',
+        reason: { code: 'BLOCKED_TARGET', message: expect.stringContaining("Punctual's own address") },
+      })
+      await api.must('DELETE', `/api/jobs/${job.id}`)
+    }
+  })
+
   it('works on paused jobs too, and leaves them paused', async () => {
     const job = await api.createJob({ targetUrl: target.url('/paused'), enabled: false })
     expect(await api.runToEnd(job.id)).toMatchObject({ status: 'SUCCEEDED', trigger: 'MANUAL' })
