@@ -95,6 +95,25 @@ describe('size', () => {
     await expect.poll(() => target.connections.size).toBe(0)
   })
 
+  it.each([
+    [1, 32_768],
+    [4, 131_072],
+  ])('stops reading a body in pieces of %i bytes, each of which costs as much as thousands', async (size, read) => {
+    const pieces = `${size}\r\n${'x'.repeat(size)}\r\n`.repeat(60_000)
+    const port = await saying(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${pieces}0\r\n\r\n`)
+    const attempt = answered(await send(port, { captureBytes: 262_144 }))
+    expect(attempt.truncated).toBe(true)
+    // What comes in one go may end within a piece, and makes two of it.
+    expect(attempt.bodyBytes).toBeGreaterThan(read - 100)
+    expect(attempt.bodyBytes).toBeLessThanOrEqual(read)
+  })
+
+  it('reads a body in pieces of the size of lines to its end', async () => {
+    const pieces = '10\r\n0123456789abcdef\r\n'.repeat(20_000)
+    const port = await saying(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${pieces}0\r\n\r\n`)
+    expect(answered(await send(port, { captureBytes: 262_144 }))).toMatchObject({ bodyBytes: 320_000, truncated: true })
+  })
+
   it('never inflates what is compressed', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000))
     const target = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
