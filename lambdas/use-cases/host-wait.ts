@@ -11,7 +11,7 @@ export function hostBusy(
   now: number,
 ): CallResult {
   const seconds = Math.round(waitedMs / 1000)
-  const message = `Punctual makes at most ${parallelism} calls to ${host} at the same time, and none ended in ${seconds} s.`
+  const message = `Punctual makes at most ${parallelism} calls to ${host} at the same time, and in ${seconds} s none of their places fell to this one.`
   const reason = reasonOf({ code: 'HOST_BUSY', message })
   const number = attemptsBefore + 1
   const attempt = { number, startedAt: now, httpStatus: null, reason, timings: NO_TIMINGS, waitedMs }

@@ -145,7 +145,10 @@ describe('the calls to a host', () => {
       httpStatus: null,
       reason: {
         code: 'HOST_BUSY',
-        message: expect.stringContaining(`at most 4 calls to ${host}`),
+        // Others may have ended, and given their places to others.
+        message: expect.stringMatching(
+          /^Punctual makes at most 4 calls to \S+ at the same time, and in 3\d s none of their places fell to this one\.$/,
+        ),
         hint: expect.stringContaining('minutes'),
       },
     })
