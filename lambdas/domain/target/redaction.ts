@@ -77,9 +77,15 @@ class Search {
   findSecrets(bytes: Buffer): readonly Span[] {
     const { long, short } = this.#needles
     if (bytes.length === 0 || long.length + short.length === 0) return []
-    const spans = [...this.#spansIn(rawView(bytes), DEPTH)]
-    for (const layer of layersOf(bytes)) spans.push(...this.#spansIn(layer, 1))
-    return merged(spans)
+    return merged([...this.#allSpansIn(rawView(bytes))])
+  }
+
+  *#allSpansIn(raw: View): Generator<Span> {
+    yield* this.#spansIn(raw, DEPTH)
+    for (const decode of [escapesUndone, ...TEXT_DECODERS]) {
+      // Once by itself each kind has been undone already.
+      for (const layer of layersOf(raw, decode, decode === escapesUndone ? 1 : 2)) yield* this.#spansIn(layer, 1)
+    }
   }
 
   /**
@@ -94,6 +100,8 @@ class Search {
       const inner = decode(view, this.#shortest)
       if (inner) yield* this.#spansIn(inner, layers - 1)
     }
+    // What was packed may be JSON that quotes JSON.
+    if (view.noisy) for (const layer of layersOf(view, escapesUndone, 1)) yield* this.#long.in(layer)
   }
 
   *#inTextOnly(view: View, layers: number): Generator<Span> {
@@ -105,15 +113,12 @@ class Search {
   }
 }
 
-/** The views of text in which escapes are undone again and again, of all kinds at once and of each kind alone. */
-function* layersOf(bytes: Buffer): Generator<View> {
-  for (const decode of [escapesUndone, ...TEXT_DECODERS]) {
-    let view = decode(rawView(bytes), 0)
-    for (let depth = 1; view && depth < MOST_LAYERS; depth++) {
-      // Once by itself each kind has been undone already.
-      if (decode === escapesUndone || depth > 1) yield view
-      view = decode(view, 0)
-    }
+/** The views in which escapes are undone again and again, from the `first` time on. */
+function* layersOf(outermost: View, decode: Decoder, first: number): Generator<View> {
+  let view = decode(outermost, 0)
+  for (let depth = 1; view && depth < MOST_LAYERS; depth++) {
+    if (depth >= first) yield view
+    view = decode(view, 0)
   }
 }
 

@@ -157,6 +157,20 @@ describe('redact', () => {
     expect(redactor(secret).redact(`(${text})`)).toBe('([redacted])')
   })
 
+  it('takes out as many as there are, in however many ways to read a text', () => {
+    const text = 'a\\u0061&#97;%2561'.repeat(20_000)
+    expect(redactor('a').redact(text).replaceAll('[redacted]', '')).not.toContain('a')
+  })
+
+  it.each([
+    ['JSON in JSON in base64', JSON.stringify(JSON.stringify({ k: 'p"ss/w\\rd-7' }))],
+    ['a URL in a URL in base64', encodeURIComponent(encodeURIComponent('p"ss/w\\rd-7'))],
+    ['a URL in JSON in HTML in base64', JSON.stringify(encodeURIComponent('p"ss/w\\rd-7')).replaceAll('%', '&#37;')],
+  ])('takes a secret out of %s', (_, text) => {
+    expect(everyReading(redactor('p"ss/w\\rd-7').redact(`(${btoa(text)})`))).not.toMatch(/rd-7|p.{0,12}ss/)
+    expect(redactor('p"ss/w\\rd-7').redact(Buffer.from(text).toString('hex'))).toContain('[redacted]')
+  })
+
   it('takes letters of another case for others where a secret is so short that it would be a word', () => {
     expect(redactor('AbC').redact('abc ABC AbC')).toBe('abc ABC [redacted]')
   })
