@@ -28,28 +28,33 @@ export class NeedleSearch {
   readonly #first: Int32Array
   readonly #next: Int32Array
   readonly #grams: Int32Array
-  readonly #parts: Part[] = []
+  /** Of each entry: its part, and where in the part its four bytes are. */
+  readonly #owners: Int32Array
   readonly #offsets: Uint8Array
+  readonly #parts: readonly Part[]
 
   constructor(needles: readonly Needle[]) {
-    const parts = needles.flatMap(partsOf)
+    this.#parts = needles.flatMap(partsOf)
     this.#step = Math.min(LONGEST_STEP, ...needles.map(({ telling }) => telling - GRAM + 1))
-    const entries = parts.length * this.#step
+    const entries = this.#parts.length * this.#step
     this.#mask = (1 << (32 - Math.clz32(entries * 4 + 255))) - 1
     this.#first = new Int32Array(this.#mask + 1)
     this.#next = new Int32Array(entries)
     this.#grams = new Int32Array(entries)
+    this.#owners = new Int32Array(entries)
     this.#offsets = new Uint8Array(entries)
-    for (const part of parts) {
-      for (let offset = 0; offset < this.#step; offset++) this.#enter(part, offset)
-    }
+    for (let index = 0; index < entries; index++) this.#enter(index)
   }
 
-  #enter(part: Part, offset: number): void {
-    const index = this.#parts.push(part) - 1
+  #enter(index: number): void {
+    const owner = Math.floor(index / this.#step)
+    const offset = index % this.#step
+    const part = this.#parts[owner]
+    if (!part) return
     const gram = part.needle.bytes.readInt32LE(part.start + offset)
     const slot = hash(gram) & this.#mask
     this.#grams[index] = gram
+    this.#owners[index] = owner
     this.#offsets[index] = offset
     this.#next[index] = this.#first[slot] ?? 0
     this.#first[slot] = index + 1
@@ -60,13 +65,14 @@ export class NeedleSearch {
     if (this.#parts.length === 0) return []
     const text = lowerCase(view.bytes)
     const spans: Span[] = []
+    const finders = this.#parts.map((part) => finderOf(text, part))
     for (let at = 0; at + GRAM <= text.length; at += this.#step) {
       const gram =
         (text[at] ?? 0) | ((text[at + 1] ?? 0) << 8) | ((text[at + 2] ?? 0) << 16) | ((text[at + 3] ?? 0) << 24)
       let entry = this.#first[hash(gram) & this.#mask] ?? 0
       for (; entry > 0; entry = this.#next[entry - 1] ?? 0) {
         if (this.#grams[entry - 1] !== gram) continue
-        const span = spanAt(text, at - (this.#offsets[entry - 1] ?? 0), this.#parts[entry - 1])
+        const span = finders[this.#owners[entry - 1] ?? 0]?.(at - (this.#offsets[entry - 1] ?? 0))
         if (span) spans.push(view.origin(...span))
       }
     }
@@ -81,21 +87,59 @@ function partsOf(needle: Needle): readonly Part[] {
   return tail === 0 ? [{ needle, start: 0 }] : [0, tail].map((start) => ({ needle, start }))
 }
 
-/** The part at a place of a text, and as much of the rest of its needle as goes on with it; undefined where it is not. */
-function spanAt(text: Buffer, begin: number, part: Part | undefined): Span | undefined {
-  if (!part || begin < 0) return undefined
+/**
+ * Tells the stretch that a part and as much of the rest of its needle as goes on with it have at a place of the text;
+ * undefined where the part is not, or where nothing is that was not told before. Asked from the beginning to the end, it
+ * compares hardly any byte twice one by one: texts and secrets that repeat themselves take no square of time.
+ */
+type Finder = (begin: number) => Span | undefined
+
+const finderOf = (text: Buffer, part: Part): Finder => (part.start === 0 ? headFinder : tailFinder)(text, part)
+
+const isAt = (text: Buffer, begin: number, { needle: { bytes, telling }, start }: Part): boolean =>
+  begin >= 0 &&
+  begin + telling <= text.length &&
+  text.compare(bytes, start, start + telling, begin, begin + telling) === 0
+
+function headFinder(text: Buffer, part: Part): Finder {
   const { bytes, telling } = part.needle
-  const end = begin + telling
-  if (end > text.length || text.compare(bytes, part.start, part.start + telling, begin, end) !== 0) return undefined
-  if (part.start > 0) return [startOf(text, begin, part), end]
-  let more = 0
-  while (telling + more < bytes.length && text[end + more] === bytes[telling + more]) more++
-  return [begin, end + more]
+  /** Where the last stretch ends. */
+  let last = 0
+  return (begin) => {
+    if (!isAt(text, begin, part)) return undefined
+    let to = begin + telling
+    const known = Math.min(last, begin + bytes.length)
+    if (known > to) {
+      if (text.compare(bytes, telling, known - begin, to, known) !== 0) return undefined
+      to = known
+    }
+    while (to < begin + bytes.length && text[to] === bytes[to - begin]) to++
+    last = to
+    return [begin, to]
+  }
 }
 
-/** How far the bytes before a tail that was found at `begin` go on as its needle does. */
-function startOf(text: Buffer, begin: number, { needle, start }: Part): number {
-  let back = 0
-  while (back < start && text[begin - back - 1] === needle.bytes[start - back - 1]) back++
-  return begin - back
+function tailFinder(text: Buffer, part: Part): Finder {
+  const { needle, start } = part
+  const { bytes, telling } = needle
+  /** The last stretches, where they touch. */
+  let [lastFrom, lastTo] = [0, 0]
+  return (begin) => {
+    if (!isAt(text, begin, part)) return undefined
+    const origin = begin - start
+    const lowest = Math.max(0, origin)
+    let from = begin
+    const goBack = (limit: number) => {
+      while (from > limit && text[from - 1] === bytes[from - 1 - origin]) from--
+    }
+    goBack(Math.max(lowest, lastTo))
+    const known = Math.max(lowest, lastFrom)
+    if (from <= lastTo && known < from && text.compare(bytes, known - origin, from - origin, known, from) === 0) {
+      from = known
+      goBack(lowest)
+    }
+    lastFrom = from <= lastTo ? Math.min(from, lastFrom) : from
+    lastTo = begin + telling
+    return [from, lastTo]
+  }
 }

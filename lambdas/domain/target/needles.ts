@@ -22,6 +22,8 @@ export interface Needles {
 export const SHORTEST_PACKED = 4
 /** A shorter part of a secret may be a word of its own, as `password` is of `password1234`. */
 const SHORTEST_PART = 12
+/** Of a key of kilobytes so much is too much, though by far not two thirds. */
+export const LONGEST_PART = 256
 /** Backwards, shorter ones may be words. */
 const SHORTEST_BACKWARDS = 8
 
@@ -62,7 +64,7 @@ function needles(forms: readonly Buffer[]): readonly Needle[] {
   const lower = new Map(forms.map(lowerCase).map((bytes) => [bytes.toString('latin1'), bytes]))
   return [...lower.values()].map((bytes) => ({
     bytes,
-    telling: Math.min(bytes.length, Math.max(SHORTEST_PART, Math.ceil((bytes.length * 2) / 3))),
+    telling: Math.min(bytes.length, LONGEST_PART, Math.max(SHORTEST_PART, Math.ceil((bytes.length * 2) / 3))),
   }))
 }
 

@@ -10,7 +10,7 @@ import {
   withoutZeros,
 } from './escape-decoders.ts'
 import { NeedleSearch, type Span } from './needle-search.ts'
-import { type Needles, needlesOf } from './needles.ts'
+import { LONGEST_PART, type Needles, needlesOf } from './needles.ts'
 import { decimalListDecoded, hexListDecoded } from './number-lists.ts'
 import { base32Decoded, base64Decoded, hexDecoded } from './packed-decoders.ts'
 import { type Decoder, rawView, type View } from './redaction-views.ts'
@@ -50,7 +50,7 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   const needles = needlesOf(all)
   const search = new Search(needles)
   const longest = Math.max(0, ...all.map((secret) => Buffer.byteLength(secret)))
-  return redactorBy((bytes) => search.findSecrets(bytes), longest * LONGEST_ENCODING)
+  return redactorBy((bytes) => search.findSecrets(bytes), Math.min(longest, LONGEST_PART) * LONGEST_ENCODING)
 }
 
 class Search {

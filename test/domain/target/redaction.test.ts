@@ -321,6 +321,38 @@ describe('redactAndTruncate', () => {
     )
   })
 
+  it('leaves no part of a secret of kilobytes that the capture cut in two, and reads no further for it', () => {
+    const long = Buffer.from(Array.from({ length: 1500 }, (_, at) => (at * at * 31 + at * 7) % 251)).toString('base64')
+    const { redactAndTruncate, overlapBytes } = redactor(long)
+    expect(overlapBytes).toBe(3072)
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 1 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom(...encodings),
+        (before, part, { name, encode }) => {
+          const encoded = encode(long)
+          const body = Buffer.from(`${'.'.repeat(before * 3000)}${encoded}`)
+          const captured = body.subarray(0, Math.floor(body.length * part))
+          const { text } = redactAndTruncate(captured, 100_000, captured.length === body.length)
+          for (const piece of text.replaceAll('[redacted]', ',').split(/[.,=\s]+/))
+            expect(piece, name).toMatch(/^.{0,3}$/)
+        },
+      ),
+      { numRuns: propertyRuns(150) },
+    )
+  })
+
+  it('takes of a secret of kilobytes parts of 256 and more', () => {
+    const long = Array.from({ length: 500 }, (_, at) => String.fromCharCode(97 + ((at * at * 31 + at * 7) % 23))).join(
+      '',
+    )
+    for (const part of [long.slice(0, 256), long.slice(-256), long.slice(0, 300)])
+      expect(redactor(long).redact(`(${part})`)).toBe('([redacted])')
+    for (const part of [long.slice(0, 255), long.slice(-255)])
+      expect(redactor(long).redact(`(${part})`)).toBe(`(${part})`)
+  })
+
   it('reads on past what is kept by the overlap, so that everything kept is known', () => {
     const { overlapBytes, redactAndTruncate } = redactor(secret)
     const body = Buffer.from('.'.repeat(100 + overlapBytes))
