@@ -10,15 +10,17 @@ export function bareText(view: View): View {
   const kept = Buffer.allocUnsafe(bytes.length)
   const positions = new Uint32Array(bytes.length)
   let length = 0
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0
     const kind = KINDS[byte]
-    const passed = kind === BEGINNING ? longBreakAt(bytes, at) : kind === SIGN ? 1 : 0
-    if (passed === 0) {
-      kept[length] = byte
-      positions[length++] = at
+    if (kind === SIGN) continue
+    const passed = kind === KEPT ? 0 : longBreakAt(bytes, at)
+    if (passed > 0) {
+      at += passed - 1
+      continue
     }
-    at += passed || 1
+    kept[length] = byte
+    positions[length++] = at
   }
   return {
     bytes: kept.subarray(0, length),
@@ -28,7 +30,7 @@ export function bareText(view: View): View {
 }
 
 /** What a byte may be in a break: nothing of it, a break by itself, or the beginning of a longer one. */
-const NONE = 0
+const KEPT = 0
 const SIGN = 1
 const BEGINNING = 2
 
@@ -36,7 +38,7 @@ const ESCAPE = 0x1b
 const BEGINNINGS: ReadonlySet<number> = new Set([ESCAPE, 0x3c, 0xc2, 0xe2, 0xef])
 const isSign = (byte: number): boolean => /[^0-9A-Za-z\x80-\xff]/.test(String.fromCharCode(byte))
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) =>
-  BEGINNINGS.has(byte) ? BEGINNING : isSign(byte) ? SIGN : NONE,
+  BEGINNINGS.has(byte) ? BEGINNING : isSign(byte) ? SIGN : KEPT,
 )
 
 const LONGEST_BREAK = 12

@@ -62,17 +62,21 @@ export class NeedleSearch {
 
   /** Where the needles are in a view, as stretches of the original. */
   in(view: View): readonly Span[] {
-    if (this.#parts.length === 0) return []
+    if (this.#parts.length === 0 || view.bytes.length < GRAM) return []
     const text = lowerCase(view.bytes)
     const spans: Span[] = []
-    const finders = this.#parts.map((part) => finderOf(text, part))
+    const finders = new Map<Part, Finder>()
     for (let at = 0; at + GRAM <= text.length; at += this.#step) {
       const gram =
         (text[at] ?? 0) | ((text[at + 1] ?? 0) << 8) | ((text[at + 2] ?? 0) << 16) | ((text[at + 3] ?? 0) << 24)
       let entry = this.#first[hash(gram) & this.#mask] ?? 0
       for (; entry > 0; entry = this.#next[entry - 1] ?? 0) {
         if (this.#grams[entry - 1] !== gram) continue
-        const span = finders[this.#owners[entry - 1] ?? 0]?.(at - (this.#offsets[entry - 1] ?? 0))
+        const part = this.#parts[this.#owners[entry - 1] ?? 0]
+        if (!part) continue
+        const find = finders.get(part) ?? finderOf(text, part)
+        finders.set(part, find)
+        const span = find(at - (this.#offsets[entry - 1] ?? 0))
         if (span) spans.push(view.origin(...span))
       }
     }
