@@ -1,5 +1,5 @@
 import type { Activity } from '../domain/run/activity.ts'
-import type { Run } from '../domain/run/run.ts'
+import { type Run, waited } from '../domain/run/run.ts'
 import { expiryOf } from '../domain/run/run-expiry.ts'
 import { unrecordedRun } from '../domain/run/unrecorded-run.ts'
 import type { ClaimedRun } from './claim-run.ts'
@@ -30,8 +30,15 @@ export async function carryOutRun(
 async function begun(deps: CarryOutRunDeps, claimed: ClaimedRun): Promise<Run> {
   const { job, runId, claimedAt, isNew } = claimed
   const earlier = isNew ? undefined : await deps.ledger.record(job.tenant, runId)
-  if (earlier) return earlier
+  if (earlier) return resumed(deps, claimed, earlier)
   const claim = claimed.activity.active[runId]
   const jobName = job.definition.name
   return unrecordedRun({ tenant: job.tenant, id: runId, jobName, claim, expiresAt: expiryOf(job, claimedAt) })
+}
+
+/** The run as it goes on. An attempt that begins before it was due, because its run is taken over, is said to have begun. */
+async function resumed(deps: CarryOutRunDeps, claimed: ClaimedRun, earlier: Run): Promise<Run> {
+  const run = waited(earlier)
+  if ((earlier.nextAttemptAt ?? 0) > claimed.claimedAt) await deps.ledger.conclude(run, claimed.token)
+  return run
 }

@@ -5,9 +5,10 @@ import type { Job } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
 import type { JobStore } from '../ports/job-store.ts'
+import { type EndWaitingRunsDeps, endWaitingRuns } from './end-waiting-runs.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
-export type ChangeJobDeps = Authored & SyncSchedulesDeps & { readonly jobs: JobStore }
+export type ChangeJobDeps = Authored & SyncSchedulesDeps & EndWaitingRunsDeps & { readonly jobs: JobStore }
 
 export type JobChange = {
   readonly tenant: string
@@ -22,7 +23,7 @@ export type JobChange = {
 const MOST_TRIES = 10
 
 /**
- * Changes a job's row by compare-and-set and brings its schedules in step.
+ * Changes a job's row by compare-and-set, ends the runs that now wait in vain, and brings its schedules in step.
  * @throws Refusal `not-found`; `stale-version` when `ifMatch` names another version than the stored one.
  */
 export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promise<JobSnapshot> {
@@ -36,12 +37,20 @@ export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promis
       )
     }
     const changed = await request.change(job, deps.clock())
-    const store = () => deps.jobs.replace(changed, job.version, jobChanged(deps.author, job, changed))
-    if (changed === job || (await store())) {
-      return { ...snapshot, job: await syncSchedules(deps, changed) }
+    if (changed === job) return { ...snapshot, job: await syncSchedules(deps, job) }
+    if (await deps.jobs.replace(changed, job.version, jobChanged(deps.author, job, changed))) {
+      return followChange(deps, snapshot, changed)
     }
   }
   throw new Refusal('conflict', 'The job is being changed by others at the same time; try again.')
+}
+
+/** Does what follows from a change that is written. A run that ends lets go of a tombstone, and so comes first. */
+async function followChange(deps: ChangeJobDeps, before: JobSnapshot, changed: Job): Promise<JobSnapshot> {
+  const ended = await endWaitingRuns(deps, changed)
+  const job = await syncSchedules(deps, changed)
+  const now = ended > 0 ? await deps.jobs.read(job.tenant, job.id) : undefined
+  return { ...(now ?? before), job }
 }
 
 /** @throws Refusal `not-found` for jobs that do not exist, are deleted, or belong to another tenant. */

@@ -18,6 +18,8 @@ export type ClaimRequest = {
   readonly leaseMs: number
   /** What became of the run is known already, and it is only to be written down. */
   readonly recordOnly?: boolean
+  /** The run is claimed only if it is to end; then its fate is ENDED or CANCELLED. */
+  readonly endOnly?: boolean
   /** The entry of a claim that somebody asked for. */
   readonly audit?: NewAuditEntry
 }
@@ -58,13 +60,13 @@ export async function claimRun(deps: ClaimRunDeps, request: ClaimRequest): Promi
 }
 
 async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
-  const { tenant, jobId, runId, attempt, leaseMs, recordOnly, audit } = request
+  const { tenant, jobId, runId, attempt, leaseMs, recordOnly, endOnly, audit } = request
   const snapshot = await deps.ledger.snapshot(tenant, jobId)
   const known = new Map<string, KnownStatus>()
   if (snapshot?.newest) known.set(snapshot.newest.id, snapshot.newest.status)
   if (!snapshot) return { kind: 'IGNORE', because: 'NO_JOB' }
   const { job, activity, newest } = snapshot
-  const question = { runId, attempt, job, newestRunId: newest?.id, leaseMs, recordOnly }
+  const question = { runId, attempt, job, newestRunId: newest?.id, leaseMs, recordOnly, endOnly }
   for (;;) {
     const now = deps.clock()
     const decision = decideClaim({ ...question, activity, known, now })

@@ -69,6 +69,8 @@ export const Run = z.object({
   finishedAt: z.nullable(z.number()),
   /** Since when another executor is at it; absent unless the first one crashed, which may have called the target. */
   takenOverAt: z.optional(z.number()),
+  /** When the next attempt is due, while the run waits for it. */
+  nextAttemptAt: z.optional(z.number()),
   reason: z.nullable(RunReason),
   attempts: z.array(Attempt),
   request: z.nullable(SentRequest),
@@ -85,6 +87,11 @@ export const GONE = 410
 
 /** Whether a status is for good. */
 export const isFinal = (status: RunStatus): boolean => status !== 'RUNNING'
+
+/** The run once it waits no longer: its next attempt begins, or there is none. */
+export function waited({ nextAttemptAt: _, ...run }: Run): Run {
+  return run
+}
 
 /** Whether a run counts as a failure of its job. */
 export const isFailure = (status: RunStatus): boolean =>

@@ -1,7 +1,7 @@
 import type { Job } from '../job/job.ts'
 import type { Activity } from './activity.ts'
 import type { Fate } from './decide-claim.ts'
-import type { Run, RunReason, RunStatus } from './run.ts'
+import { type Run, type RunReason, type RunStatus, waited } from './run.ts'
 import { expiryOf } from './run-expiry.ts'
 
 /** A run whose target is not called, and why: its fate, or what a delivery service reports. */
@@ -83,7 +83,14 @@ export function lostRun(
 ): Run {
   const lost = uncalledRun(claimed, fate)
   const startedAt = run?.startedAt ?? claimed.activity.active[claimed.runId]?.claimedAt ?? null
-  return { ...lost, ...run, status: lost.status, reason: lost.reason, startedAt, finishedAt: lost.finishedAt }
+  return {
+    ...lost,
+    ...(run && waited(run)),
+    status: lost.status,
+    reason: lost.reason,
+    startedAt,
+    finishedAt: lost.finishedAt,
+  }
 }
 
 /** Ends without another attempt, and why. */
@@ -111,7 +118,7 @@ export function endedRun(
   run: Run | undefined,
   ended: Ended,
 ): Run {
-  const begun = run ?? { ...uncalledRun(claimed, { kind: 'UNDELIVERED', message: '' }) }
+  const begun = run ? waited(run) : uncalledRun(claimed, { kind: 'UNDELIVERED', message: '' })
   const finishedAt = begun.finishedAt ?? claimed.claimedAt
   if (ended.kind === 'CANCELLED') {
     return { ...begun, status: 'CANCELLED', reason: ended.by === 'USER' ? CANCELLED : REPLACED, finishedAt }
