@@ -21,7 +21,8 @@ export type RequestRunDeps = Authored & {
   readonly entropy: () => string
 }
 
-const MOST_TRIES = 10
+/** Others ask for runs of the same job, and claim them, at the same moment; each round one of them gets through. */
+const MOST_TRIES = 50
 
 /**
  * Promises a run of a job, now, and hands it to the executor. The promise is written first: should the hand-over be

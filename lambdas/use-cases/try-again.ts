@@ -20,7 +20,7 @@ export type TryAgainDeps = TryOnceDeps &
 /** Waiting in a function is paid for; a one-off schedule costs as much as some seconds of it, but may be a minute late. */
 const LONGEST_WAIT_MS = 30_000
 /** How often somebody who waits in place looks whether there is still something to wait for, in ms. */
-const LOOK_MS = 4_000
+const LOOK_MS = 2_000
 /** Left for writing the result, in ms. */
 const RESULT_MARGIN_MS = 10_000
 

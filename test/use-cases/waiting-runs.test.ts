@@ -91,7 +91,8 @@ describe('a run that waits for its next attempt', () => {
     await world.execute(order).finally(() => {
       world.deps.sleep = sleeping
     })
-    expect(seen).toEqual([dueAt, dueAt, dueAt, null])
+    expect(new Set(seen.slice(0, -1))).toEqual(new Set([dueAt]))
+    expect(seen.at(-1)).toBeNull()
     expect(await onlyRun(jobId)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
