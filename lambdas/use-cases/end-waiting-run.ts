@@ -11,11 +11,11 @@ export type WaitingRun = {
   readonly attempt: number
 }
 
-/** `GOES_ON` waits as before; of what is `GONE` somebody else has written, or is writing, the end. */
+/** `GOES_ON` waits as before; of what is `TAKEN` somebody else has written, or is writing, the end. */
 export type EndOfWaiting =
   | { readonly kind: 'ENDED'; readonly activity: Activity }
   | { readonly kind: 'GOES_ON' }
-  | { readonly kind: 'GONE' }
+  | { readonly kind: 'TAKEN' }
 
 /** Writing one record takes no longer, in ms. */
 const LEASE_MS = 60_000
@@ -29,7 +29,7 @@ export async function endWaitingRun(
   { tenant, jobId, runId, attempt }: WaitingRun,
 ): Promise<EndOfWaiting> {
   const claimed = await claimRun(deps, { tenant, jobId, runId, attempt, leaseMs: LEASE_MS, endOnly: true })
-  if (claimed.kind === 'IGNORE') return { kind: claimed.because === 'GOES_ON' ? 'GOES_ON' : 'GONE' }
+  if (claimed.kind === 'IGNORE') return { kind: claimed.because === 'GOES_ON' ? 'GOES_ON' : 'TAKEN' }
   const { fate } = claimed
   if (fate.kind !== 'ENDED' && fate.kind !== 'CANCELLED')
     throw new Error(`Run ${runId} was claimed to end: ${fate.kind}`)

@@ -45,7 +45,7 @@ async function runTimes(jobId: string, count: number): Promise<void> {
 }
 
 const subjects = () => world.mails.map(({ mail }) => mail.subject)
-const runsOf = async (jobId: string) => (await world.runs(jobId)).map(runView)
+const runsOf = async (jobId: string) => (await world.runs(jobId)).map((run) => runView(run, world.clock.now()))
 const snapshot = async (jobId: string) => (await world.deps.jobs.read(TENANT, jobId))!
 const view = async (jobId: string) => jobView(await snapshot(jobId), world.clock.now())
 

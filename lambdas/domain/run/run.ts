@@ -83,7 +83,7 @@ export const Run = z.object({
 export type Run = Readonly<z.infer<typeof Run>>
 
 /** The status by which a target says that it is gone for good (RFC 9110, section 15.5.11). */
-export const GONE = 410
+const GONE = 410
 
 /** Whether a status is for good. */
 export const isFinal = (status: RunStatus): boolean => status !== 'RUNNING'
@@ -96,6 +96,10 @@ export function waited({ nextAttemptAt: _, ...run }: Run): Run {
 /** Whether a run counts as a failure of its job. */
 export const isFailure = (status: RunStatus): boolean =>
   status === 'FAILED' || status === 'TIMED_OUT' || status === 'LOST'
+
+/** Whether a run failed because its target is gone for good; a job may call that status a success. */
+export const hasFoundGone = ({ status, reason, attempts }: Pick<Run, 'status' | 'reason' | 'attempts'>): boolean =>
+  isFailure(status) && reason?.code === 'HTTP_STATUS' && attempts.at(-1)?.httpStatus === GONE
 
 /** How long a run took with all its attempts and the waits between them, in ms; null for one that has not started or ended. */
 export const durationOf = ({ startedAt, finishedAt }: Pick<Run, 'startedAt' | 'finishedAt'>): number | null =>

@@ -28,7 +28,7 @@ const waitingJob: Scenario['prepare'] = async (simulation) => {
 }
 
 const waiting = (name: string, operation: Operation, act: Scenario['act']): Scenario => ({
-  name: `${name} a job whose run waits for its next attempt`,
+  name: `${name} a job whose run waits`,
   operation,
   prepare: waitingJob,
   act,
@@ -97,7 +97,6 @@ export const jobs: readonly Scenario[] = [
     prepare: someJob,
     act: (simulation, jobId) => simulation.delete(jobId),
   },
-  waiting('renaming', 'patchJob', edit({ name: 'renamed' })),
   waiting('pausing', 'pauseJob', edit({ enabled: false })),
   waiting('deleting', 'deleteJob', (simulation, jobId) => simulation.delete(jobId)),
   {
