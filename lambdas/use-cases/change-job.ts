@@ -4,11 +4,13 @@ import { matches } from '../domain/job/etag.ts'
 import type { Job } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
+import type { RunOrder } from '../domain/run/run-order.ts'
 import type { JobStore } from '../ports/job-store.ts'
-import { type EndWaitingRunsDeps, endWaitingRuns } from './end-waiting-runs.ts'
+import type { ConcludeRunDeps } from './conclude-run.ts'
+import { endWaitingRuns } from './end-waiting-runs.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
-export type ChangeJobDeps = Authored & SyncSchedulesDeps & EndWaitingRunsDeps & { readonly jobs: JobStore }
+export type ChangeJobDeps = Authored & SyncSchedulesDeps & ConcludeRunDeps & { readonly jobs: JobStore }
 
 export type JobChange = {
   readonly tenant: string
@@ -47,10 +49,21 @@ export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promis
 
 /** Does what follows from a change that is written. A run that ends lets go of a tombstone, and so comes first. */
 async function followChange(deps: ChangeJobDeps, before: JobSnapshot, changed: Job): Promise<JobSnapshot> {
-  const ended = await endWaitingRuns(deps, changed)
+  const { tenant, id: jobId } = changed
+  const { ended, toBeTold: runId } = await endWaitingRuns(deps, changed)
+  if (runId !== undefined) await handOver(deps, { kind: 'notify', tenant, jobId, runId })
   const job = await syncSchedules(deps, changed)
-  const now = ended > 0 ? await deps.jobs.read(job.tenant, job.id) : undefined
+  const now = ended > 0 ? await deps.jobs.read(tenant, jobId) : undefined
   return { ...(now ?? before), job }
+}
+
+/** Has the executor tell what is to be told. What cannot be handed over, the sweeper finds. */
+async function handOver({ starter, log }: ChangeJobDeps, order: RunOrder): Promise<void> {
+  try {
+    await starter.start(order)
+  } catch (error) {
+    log.warn('notices are left to the sweeper', { order, error })
+  }
 }
 
 /** @throws Refusal `not-found` for jobs that do not exist, are deleted, or belong to another tenant. */

@@ -346,7 +346,7 @@ describe('a webhook', () => {
 
 describe('a crash, wherever it happens', () => {
   /** Effects of the run that is told of: reads, writes, the call, the mails. */
-  const EFFECTS = 17
+  const EFFECTS = 18
 
   const crashes = (['before', 'after'] as const).flatMap((when) =>
     Array.from({ length: EFFECTS }, (_, effect) => ({ effect, when })),

@@ -199,6 +199,21 @@ describe('a job that is touched while its run waits', () => {
     expect((await activityOf(jobId))?.consecutiveFailures).toBe(1)
   })
 
+  it('by its target, which is gone, ends the others that wait', async () => {
+    const { jobId } = await waitingRun({ overlap: 'ALLOW' })
+    world.target.answer = async () => answered(410)
+    await world.moveTo(world.clock.now() + 1000)
+    const runId = await world.requestRun(jobId)
+    await world.executeOrders()
+    const runs = await world.runs(jobId)
+    expect(runs.map(({ status, reason }) => [status, reason?.message])).toEqual([
+      ['FAILED', 'The target answered 503; expected 200-299. The job was paused, so that the run was not tried again.'],
+      ['FAILED', 'The target answered 410; expected 200-299.'],
+    ])
+    expect(runs[1]?.id).toBe(runId)
+    expect(await activityOf(jobId)).toMatchObject({ active: {}, consecutiveFailures: 1 })
+  })
+
   it('by a plan, leaves a run that was started by hand its next attempt', async () => {
     const { jobId } = await dueJob()
     await world.requestRun(jobId)
