@@ -8,7 +8,7 @@ export type HttpResponse = {
   readonly body: string | Buffer
 }
 
-const HeaderValue = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+const HeaderValue = z.union([z.string(), z.number(), z.boolean()])
 
 const ProxyResponse = z.object({
   statusCode: z.coerce.number().int().min(100).max(599),
@@ -41,7 +41,7 @@ export function proxyResponse(result: InvocationResult): HttpResponse {
   const parsed = ProxyResponse.safeParse(answer)
   if (!parsed.success) return INTERNAL_SERVER_ERROR
   const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data
-  const named = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const named = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
   return {
     status: statusCode,
     headers: { ...Object.fromEntries(named), ...(cookies?.length && { 'set-cookie': cookies }) },

@@ -1,3 +1,5 @@
+import { takeFirst } from '../take-first.ts'
+
 /** What a caller had counts less as time passes: after this time a little over a third, in milliseconds. */
 const MEMORY_MS = 1000
 
@@ -29,8 +31,9 @@ type Begun = { readonly caller: string; readonly atMs: number }
  */
 export class CallerShares {
   readonly #shares = new Map<string, Share>()
-  readonly #running = new Set<string>()
-  readonly #waiting = new Set<() => void>()
+  /** One for each invocation. */
+  readonly #running: { readonly caller: string; readonly share: Share }[] = []
+  #waiting: (() => void)[] = []
   readonly #now: () => number
   /** The last to begin an invocation, and the last of the others. */
   #last: Begun | undefined
@@ -48,15 +51,15 @@ export class CallerShares {
     share.recent = this.#recent(share) + 1
     share.atMs = atMs
     share.running += 1
-    this.#running.add(caller)
+    this.#running.push({ caller, share })
     if (this.#last?.caller !== caller) this.#lastOther = this.#last
     this.#last = { caller, atMs }
   }
 
   end(caller: string): void {
-    const share = this.#shares.get(caller)
-    if (share && --share.running === 0) this.#running.delete(caller)
-    if (this.#waiting.size > 0) this.#wake()
+    const ended = takeFirst(this.#running, (each) => each.caller === caller)
+    if (ended) ended.share.running -= 1
+    if (this.#waiting.length > 0) this.#wake()
   }
 
   /** Whether a caller's next invocation is to wait. */
@@ -65,24 +68,20 @@ export class CallerShares {
     const recent = share ? this.#recent(share) : 0
     if (!share || recent < MUCH) return false
     if (share.running > 0 && this.#hasCompany(caller)) return true
-    for (const other of this.#running) {
-      const theirs = other === caller ? undefined : this.#shares.get(other)
-      if (theirs && this.#recent(theirs) * TIMES < recent) return true
-    }
-    return false
+    return this.#running.some((other) => other.caller !== caller && this.#recent(other.share) * TIMES < recent)
   }
 
   /** Calls once, when somebody who waits may perhaps go. */
   whenChanged(wake: () => void): void {
-    this.#waiting.add(wake)
+    if (!this.#waiting.includes(wake)) this.#waiting.push(wake)
     this.#timer ??= setTimeout(() => this.#wake(), LOOK_AGAIN_MS)
   }
 
   #wake(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const all = [...this.#waiting]
-    this.#waiting.clear()
+    const all = this.#waiting
+    this.#waiting = []
     for (const wake of all) wake()
   }
 

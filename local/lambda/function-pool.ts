@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
+import { takeFirst } from '../take-first.ts'
 import type { FunctionDefinition } from '../template/functions.ts'
 import { CallerShares } from './caller-shares.ts'
 import { CUT_OFF, failedWith, type InvocationResult } from './function-messages.ts'
@@ -59,8 +60,8 @@ export class FunctionPool {
   readonly #mostAtOnce: number
   /** All that have not ended; some of them get no invocation any more. */
   readonly #workers = new Set<FunctionWorker>()
-  /** Those that take invocations, with the time of their last use; the last used one last, so that the others grow old. */
-  readonly #serving = new Map<FunctionWorker, number>()
+  /** Those that take invocations; the last used one last, so that the others grow old. */
+  readonly #serving: FunctionWorker[] = []
   #starting = 0
   #running = 0
   #lastBegunMs = 0
@@ -106,11 +107,11 @@ export class FunctionPool {
   /** Ends workers that have long had nothing to do, and takes back room that is not used. */
   trim(nowMs: number): void {
     const { invocationsAtOnce } = this.#options.definition
-    const used = Math.max(0, ...[...this.#serving.keys()].map((worker) => worker.given))
+    const used = Math.max(0, ...this.#serving.map((worker) => worker.given))
     if (this.#waiting.length === 0) this.#room = Math.min(Math.max(FIRST_ROOM, used), invocationsAtOnce)
-    for (const [worker, usedMs] of this.#serving) {
-      if (this.#serving.size === 1 || worker.given > 0 || nowMs - usedMs <= IDLE_MS) continue
-      this.#serving.delete(worker)
+    for (const worker of [...this.#serving]) {
+      if (this.#serving.length === 1 || worker.given > 0 || nowMs - worker.usedMs <= IDLE_MS) continue
+      this.#leave(worker)
       void worker.terminate()
     }
   }
@@ -128,7 +129,7 @@ export class FunctionPool {
 
   /** Workers that take invocations, or soon will. */
   get #size(): number {
-    return this.#serving.size + this.#starting
+    return this.#serving.length + this.#starting
   }
 
   /** Whether somebody waits for want of a worker, not for somebody else. */
@@ -167,8 +168,12 @@ export class FunctionPool {
   }
 
   #use(worker: FunctionWorker): void {
-    this.#serving.delete(worker)
-    if (!worker.hasEnded) this.#serving.set(worker, Date.now())
+    this.#leave(worker)
+    if (!worker.hasEnded) this.#serving.push(worker)
+  }
+
+  #leave(worker: FunctionWorker): void {
+    takeFirst(this.#serving, (each) => each === worker)
   }
 
   #release(worker: FunctionWorker): void {
@@ -180,7 +185,7 @@ export class FunctionPool {
   /** One with room for an invocation; of several the last used. */
   #leastBusy(): FunctionWorker | undefined {
     let best: FunctionWorker | undefined
-    for (const worker of this.#serving.keys())
+    for (const worker of this.#serving)
       if (!worker.hasEnded && worker.given <= (best?.given ?? this.#room - 1)) best = worker
     return best
   }
@@ -222,7 +227,7 @@ export class FunctionPool {
    * and with more invocations each call would merely take longer, in the end so long that it is given up and made again.
    */
   #areWaiting(): boolean {
-    const idlest = Math.min(1, ...[...this.#serving.keys()].map((worker) => worker.busySinceLastCall()))
+    const idlest = Math.min(1, ...this.#serving.map((worker) => worker.busySinceLastCall()))
     return Math.max(idlest, this.#ownLoad.sinceLastCall()) < BUSY
   }
 
@@ -231,7 +236,7 @@ export class FunctionPool {
       ...this.#options,
       onEnd: () => {
         this.#workers.delete(worker)
-        this.#serving.delete(worker)
+        this.#leave(worker)
       },
     })
     this.#workers.add(worker)

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Worker } from 'node:worker_threads'
+import { takeFirst } from '../take-first.ts'
 import type { FunctionDefinition } from '../template/functions.ts'
 import {
   type FunctionError,
@@ -18,6 +19,9 @@ const LONGEST_INIT_MS = 60_000
 const LAST_INVOCATIONS_MS = 30_000
 
 const RUNTIME = new URL('./worker-runtime.mjs', import.meta.url)
+
+/** An invocation, and how to end it. */
+type UnderWay = { readonly requestId: string; readonly end: (result: InvocationResult) => void }
 
 export type FunctionWorkerOptions = {
   readonly definition: FunctionDefinition
@@ -38,9 +42,9 @@ export class FunctionWorker {
   readonly #load: ThreadLoad
   readonly #ready: Promise<void>
   #becomeReady: () => void = () => {}
-  /** How to end each invocation that is under way, by its request id. */
-  readonly #underWay = new Map<string, (result: InvocationResult) => void>()
+  readonly #underWay: UnderWay[] = []
   #given = 0
+  #usedMs = Date.now()
   #failure: FunctionError | undefined
   #ended = false
   #lastOnes: NodeJS.Timeout | undefined
@@ -95,6 +99,11 @@ export class FunctionWorker {
     return this.#given
   }
 
+  /** When it was last given an invocation or ended one, in epoch milliseconds. */
+  get usedMs(): number {
+    return this.#usedMs
+  }
+
   /** Share of its time since the last call in which its thread was not waiting, 0..1. */
   busySinceLastCall(): number {
     return this.#load.sinceLastCall()
@@ -103,11 +112,13 @@ export class FunctionWorker {
   /** Runs one invocation. The caller gives no more at once than the definition says. */
   async invoke(requestId: string, event: string): Promise<InvocationResult> {
     this.#given += 1
+    this.#usedMs = Date.now()
     try {
       await this.#ready
       return await (this.#failure ? failedWith(this.#failure) : this.#run(requestId, event))
     } finally {
       this.#given -= 1
+      this.#usedMs = Date.now()
     }
   }
 
@@ -136,26 +147,25 @@ export class FunctionWorker {
     return new Promise((resolve) => {
       const { timeoutMs } = this.#definition
       const timeout = setTimeout(() => this.#timeOut(requestId), timeoutMs)
-      this.#underWay.set(requestId, (result) => {
+      const end = (result: InvocationResult) => {
         clearTimeout(timeout)
         resolve(result)
-      })
+      }
+      this.#underWay.push({ requestId, end })
       const message: InvokeMessage = { requestId, event, deadlineMs: Date.now() + timeoutMs }
       this.#worker.postMessage(message)
     })
   }
 
   #settle(requestId: string, result: InvocationResult): void {
-    const settle = this.#underWay.get(requestId)
-    this.#underWay.delete(requestId)
-    settle?.(result)
-    if (this.#lastOnes !== undefined && this.#underWay.size === 0) this.#end(ABANDONED)
+    takeFirst(this.#underWay, (invocation) => invocation.requestId === requestId)?.end(result)
+    if (this.#lastOnes !== undefined && this.#underWay.length === 0) this.#end(ABANDONED)
   }
 
   /** The environment ends with the invocation, as soon as it has no others. */
   #timeOut(requestId: string): void {
     const error = timedOut(requestId, this.#definition.timeoutMs)
-    if (this.#underWay.size <= 1) this.#end(error)
+    if (this.#underWay.length <= 1) this.#end(error)
     else {
       this.#lastOnes ??= setTimeout(() => this.#end(ABANDONED), LAST_INVOCATIONS_MS)
       this.#settle(requestId, failedWith(error))
@@ -169,8 +179,7 @@ export class FunctionWorker {
     clearTimeout(this.#lastOnes)
     this.#becomeReady()
     const failed = failedWith(this.#failure)
-    for (const settle of this.#underWay.values()) settle(failed)
-    this.#underWay.clear()
+    for (const invocation of this.#underWay.splice(0)) invocation.end(failed)
     void this.#worker.terminate()
   }
 }

@@ -1,15 +1,12 @@
-type Line<Item> = { readonly items: Item[]; head: number }
-
-/** Those of one caller that were taken are cleared away once there are so many. */
-const MOST_TAKEN = 10_000
+import { takeFirst } from '../take-first.ts'
 
 /**
  * Who waits for a worker. Callers take turns, and what one caller sent is taken in its order: on AWS each would have a
  * worker at once, so that whoever sends a lot makes only themselves wait.
  */
 export class WaitingLine<Item> {
-  /** By caller, the next one first. */
-  readonly #lines = new Map<string, Line<Item>>()
+  /** One for each caller who waits, the next one first. */
+  readonly #lines: { readonly caller: string; readonly items: Item[] }[] = []
   #length = 0
 
   get length(): number {
@@ -17,24 +14,20 @@ export class WaitingLine<Item> {
   }
 
   add(caller: string, item: Item): void {
-    const line = this.#lines.get(caller)
+    const line = this.#lines.find((each) => each.caller === caller)
     if (line) line.items.push(item)
-    else this.#lines.set(caller, { items: [item], head: 0 })
+    else this.#lines.push({ caller, items: [item] })
     this.#length += 1
   }
 
   /** @param mayGo asked about the next item of each caller; who may not go keeps the turn. @default everybody may */
   take(mayGo: (item: Item) => boolean = () => true): Item | undefined {
-    for (const [caller, line] of this.#lines) {
-      const item = line.items[line.head]
-      if (item !== undefined && !mayGo(item)) continue
-      this.#lines.delete(caller)
-      line.head += 1
-      this.#length -= 1
-      if (line.head < line.items.length) this.#lines.set(caller, withoutTaken(line))
-      return item
-    }
-    return undefined
+    const line = takeFirst(this.#lines, ({ items }) => items[0] !== undefined && mayGo(items[0]))
+    const item = line?.items.shift()
+    if (!line || item === undefined) return undefined
+    this.#length -= 1
+    if (line.items.length > 0) this.#lines.push(line)
+    return item
   }
 
   /** Empties it. @returns all who waited, in turns. */
@@ -44,6 +37,3 @@ export class WaitingLine<Item> {
     return all
   }
 }
-
-const withoutTaken = <Item>(line: Line<Item>): Line<Item> =>
-  line.head < MOST_TAKEN ? line : { items: line.items.slice(line.head), head: 0 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CallerShares } from '../../../local/lambda/caller-shares.ts'
+import { promotedBytes } from '../../support/promoted-bytes.ts'
 
 /** Shares at a time that only the test moves on. */
 function atRest() {
@@ -113,5 +114,18 @@ describe('somebody who waits', () => {
     const { shares } = atRest()
     await new Promise<void>((resolve) => shares.whenChanged(resolve))
     expect(shares.mustWait('anybody')).toBe(false)
+  })
+})
+
+describe('an invocation that has ended', () => {
+  it('is not held any longer', () => {
+    const { shares } = atRest()
+    const bytes = promotedBytes((n) => {
+      const callers = [`caller ${n % 50}`, 'another']
+      for (const caller of callers) shares.begin(caller)
+      shares.whenChanged(() => n)
+      for (const caller of callers) shares.end(caller)
+    })
+    expect(bytes).toBeLessThan(300_000)
   })
 })

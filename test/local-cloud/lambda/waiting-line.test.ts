@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { WaitingLine } from '../../../local/lambda/waiting-line.ts'
+import { promotedBytes } from '../../support/promoted-bytes.ts'
 
 const lineOf = (sent: readonly (readonly [caller: string, item: number])[]) => {
   const line = new WaitingLine<readonly [string, number]>()
@@ -62,5 +63,18 @@ describe('a line of waiting invocations', () => {
         }
       }),
     )
+  })
+})
+
+describe('what was taken from a line of waiting invocations', () => {
+  it('is not held any longer', () => {
+    const line = new WaitingLine<{ readonly event: string[] }>()
+    const add = (n: number) => line.add(`caller ${n % 3}`, { event: Array.from({ length: 100 }, () => `${n}`) })
+    for (let n = 0; n < 3; n++) add(n)
+    const bytes = promotedBytes((n) => {
+      add(n)
+      line.take()
+    })
+    expect(bytes).toBeLessThan(1_000_000)
   })
 })
