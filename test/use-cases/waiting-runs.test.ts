@@ -306,6 +306,28 @@ describe('a run that is about to wait', () => {
   })
 })
 
+describe('a run that broke off between two attempts', () => {
+  it.each([
+    ['edited', edited, 1, 'FAILED'],
+    ['left alone', (job: Job) => job, 2, 'SUCCEEDED'],
+  ] as const)('is taken over as one whose job was %s', async (_, change, calls, status) => {
+    const { jobId, order } = await dueJob({ retryDelaySeconds: 20 })
+    const sleeping = world.deps.sleep
+    world.deps.sleep = () => Promise.reject(new Error('the function ended'))
+    await world.execute(order).catch(() => {})
+    world.deps.sleep = sleeping
+    await world.change(jobId, change)
+    world.target.answer = async () => answered(200)
+    await world.moveTo(world.clock.now() + 8 * MINUTE_MS)
+    await world.sweep()
+    await world.executeOrders()
+    const run = await onlyRun(jobId)
+    expect(run).toMatchObject({ status })
+    expect(run.attempts).toHaveLength(calls)
+    expect(world.calls.filter(({ request }) => request.headers['webhook-id'] === run.id)).toHaveLength(calls)
+  })
+})
+
 describe('a run that is being ended', () => {
   it.each(TOUCHES)('ends once, and calls nobody, at whatever step a process breaks off: %s', async (_, change) => {
     for (let effect = 2; ; effect++) {
