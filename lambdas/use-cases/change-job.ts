@@ -39,15 +39,16 @@ export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promis
       )
     }
     const changed = await request.change(job, deps.clock())
-    if (changed === job) return { ...snapshot, job: await syncSchedules(deps, job) }
-    if (await deps.jobs.replace(changed, job.version, jobChanged(deps.author, job, changed))) {
-      return followChange(deps, snapshot, changed)
-    }
+    const store = () => deps.jobs.replace(changed, job.version, jobChanged(deps.author, job, changed))
+    if (changed === job || (await store())) return followChange(deps, snapshot, changed)
   }
   throw new Refusal('conflict', 'The job is being changed by others at the same time; try again.')
 }
 
-/** Does what follows from a change that is written. A run that ends lets go of a tombstone, and so comes first. */
+/**
+ * Does what follows from a change that is written, now or by a request that broke off. A run that ends lets go of a
+ * tombstone, and so comes first.
+ */
 async function followChange(deps: ChangeJobDeps, before: JobSnapshot, changed: Job): Promise<JobSnapshot> {
   const { tenant, id: jobId } = changed
   const { ended, toBeTold: runId } = await endWaitingRuns(deps, changed)

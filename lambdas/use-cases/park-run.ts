@@ -9,7 +9,7 @@ export type ParkRunDeps = ConcludeRunDeps & { readonly postponer: RunPostponer }
 
 /**
  * Lays a claimed run aside until an instant, then has it resumed. The claim says so first: should the resumption never
- * come, the sweeper finds the claim's lease ended. Then it is looked whether the run may still go on: who ends it, edits,
+ * come, the sweeper finds the claim's lease ended. At last it is looked whether the run may still go on: who ends it, edits,
  * pauses or deletes its job first writes that and then looks for runs that wait, so that one of the two sees the other.
  * @param attempt the attempt that comes next. @param until epoch ms.
  * @returns the job's activity as far as it is known then.
@@ -26,10 +26,10 @@ export async function parkRun(
     parked(activity, runId, token, { attempt, until }),
   )
   if (!written) return claimed.activity
+  await deps.postponer.postpone({ kind: 'resume', tenant, jobId, runId, attempt }, until)
   const end = await endWaitingRun(deps, { tenant, jobId, runId, attempt })
   if (end.kind === 'ENDED') return end.activity
   if (end.kind === 'GOES_ON') {
-    await deps.postponer.postpone({ kind: 'resume', tenant, jobId, runId, attempt }, until)
     deps.log.info('run waits', {
       run: runId,
       jobName: job.definition.name,

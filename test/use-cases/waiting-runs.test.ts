@@ -252,6 +252,18 @@ describe('a job that is touched while its run waits', () => {
     expect(await onlyRun(jobId)).toMatchObject({ id: run.id, status: 'FAILED' })
   })
 
+  it('by a request that is repeated because the first broke off, ends it then', async () => {
+    const { jobId } = await waitingRun()
+    const pausing = (job: Job, now: number) => (job.desired === 'PAUSED' ? job : paused(job, now))
+    world.faults.arm({ effect: 1, when: 'after' })
+    await world.change(jobId, pausing).catch(() => {})
+    expect(world.faults.effects).toEqual(['jobs.read', 'jobs.replace'])
+    world.faults.revive()
+    expect((await onlyRun(jobId)).status).toBe('RUNNING')
+    await world.change(jobId, pausing)
+    expect((await onlyRun(jobId)).status).toBe('FAILED')
+  })
+
   it('leaves a run alone that the change does not end', async () => {
     const { jobId, run } = await waitingRun()
     await world.change(jobId, (job) => job)
@@ -271,7 +283,8 @@ describe('a run that is about to wait', () => {
       }
       await world.execute(order)
       expect(await onlyRun(jobId)).toMatchObject({ status: 'CANCELLED', attempts: [{ number: 1 }] })
-      expect(world.postponed).toEqual([])
+      await resume()
+      expect(world.calls).toHaveLength(1)
     },
   )
 
@@ -285,7 +298,9 @@ describe('a run that is about to wait', () => {
     const run = await onlyRun(jobId)
     expect(run).toMatchObject({ status: 'FAILED', attempts: [{ number: 1 }] })
     expect(run.reason?.message).toContain(message)
-    expect(world.postponed).toEqual([])
+    await resume()
+    expect(world.calls).toHaveLength(1)
+    if (change !== deleteJob) expect(await onlyRun(jobId)).toEqual(run)
   })
 
   it('in place, ends within five seconds of what ends it', async () => {
