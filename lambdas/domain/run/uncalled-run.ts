@@ -97,9 +97,9 @@ export function lostRun(
 export type Ended = Extract<Fate, { kind: 'ENDED' | 'CANCELLED' }>
 
 const ENDED = {
-  JOB_EDITED: 'The job was changed (edited, paused or resumed), so that the run was not tried again.',
-  JOB_PAUSED: 'The job was paused, so that the run was not tried again.',
-  JOB_DELETED: 'The job was deleted, so that the run was not tried again.',
+  JOB_EDITED: 'The job was changed (edited, paused or resumed)',
+  JOB_PAUSED: 'The job was paused',
+  JOB_DELETED: 'The job was deleted',
 } as const
 
 const CANCELLED: RunReason = {
@@ -124,7 +124,10 @@ export function endedRun(
     return { ...begun, status: 'CANCELLED', reason: ended.by === 'USER' ? CANCELLED : REPLACED, finishedAt }
   }
   const last = begun.attempts.at(-1)?.reason
-  const message = [last?.message, ENDED[ended.because]].filter((part) => part !== undefined).join(' ')
+  const happened = ENDED[ended.because]
+  const message = last
+    ? `${last.message} ${happened}, so that the run was not tried again.`
+    : `${happened} before the run began.`
   return {
     ...begun,
     status: last?.code === 'TIMEOUT' ? 'TIMED_OUT' : 'FAILED',
