@@ -5,6 +5,7 @@ import { type Activity, isUnderWay, type KnownStatus } from '../domain/run/activ
 import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
+import { MOST_TRIES } from './change-activity.ts'
 
 export type ClaimRunDeps = { readonly ledger: RunLedger; readonly clock: Clock }
 
@@ -43,9 +44,6 @@ export type ClaimedRun = {
 export type IgnoredOrder = Extract<ClaimDecision, { kind: 'IGNORE' }> & { readonly snapshot?: JobSnapshot }
 
 export type ClaimOutcome = ClaimedRun | IgnoredOrder
-
-/** Others claim runs of the same job at the same moment; each round one of them gets through. */
-const MOST_TRIES = 50
 
 /**
  * Claims a run: read, decide, compare-and-set, again if somebody else was faster. However often an occurrence is
