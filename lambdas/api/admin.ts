@@ -59,7 +59,10 @@ const jobOf = ({ job, activity, newest }: JobSnapshot, now: number) => ({
 })
 
 /** What was sent and what was answered is the owner's. */
-const runOf = (run: Run) => ({ userId: run.tenant, ...runView({ ...run, request: null, response: null }) })
+const runOf = (run: Run, now: number) => ({
+  userId: run.tenant,
+  ...runView({ ...run, request: null, response: null }, now),
+})
 
 type ListQuery = { readonly limit: number; readonly cursor?: string | undefined }
 
@@ -112,7 +115,7 @@ function listEndpoints(deps: AdminDeps) {
           userId === undefined
             ? deps.service.runs(filter, limit, after)
             : deps.history.ofTenant(userId, filter, limit, after)
-        return ok(await page(deps, list, query, read, runOf))
+        return ok(await page(deps, list, query, read, (run) => runOf(run, deps.clock())))
       },
     ),
     listServiceAudit: admin(adminContracts.listServiceAudit, async ({ query: { userId, ...query } }) =>

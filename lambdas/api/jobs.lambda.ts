@@ -33,6 +33,7 @@ const table = openTable(environment)
 const lambda = new LambdaClient()
 
 export const handler = jobsFunction({
+  stage: environment.STAGE,
   ...openDoor(environment, table),
   jobs: dynamoJobStore(table),
   tenantJobs: dynamoTenantJobs(table),

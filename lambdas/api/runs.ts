@@ -35,7 +35,10 @@ async function list(deps: RunsDeps, tenant: string, route: string, query: Query)
   const after = cursor === undefined ? undefined : decodeCursor(scope, cursor, z.string(), key)
   const filter = { status, from: instantOf(from), to: instantOf(to) }
   const { items, next } = await listRuns(deps, { tenant, jobId, filter, limit, after })
-  return { items: items.map(runView), nextCursor: next === undefined ? null : encodeCursor(scope, next, key) }
+  return {
+    items: items.map((run) => runView(run, deps.clock())),
+    nextCursor: next === undefined ? null : encodeCursor(scope, next, key),
+  }
 }
 
 /** Serves `/api/runs` and the runs of a job. */
@@ -50,7 +53,7 @@ export const runsFunction = (deps: RunsDeps) =>
         ok(await list(deps, tenant, 'listRuns', query)),
       ),
       readRun: userEndpoint(runsContracts.readRun, async ({ params }, { tenant }) =>
-        ok(runView(await readRun(deps, tenant, params.runId))),
+        ok(runView(await readRun(deps, tenant, params.runId), deps.clock())),
       ),
       cancelRun: userEndpoint(runsContracts.cancelRun, async ({ params, author }, { tenant }) => {
         await cancelRun({ ...deps, author }, tenant, params.runId)

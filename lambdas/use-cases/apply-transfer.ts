@@ -2,7 +2,7 @@ import type { PlanItem, PlanSecret } from '../domain/import/transfer-plan.ts'
 import { deleteJob } from '../domain/job/change-job.ts'
 import { etagOf } from '../domain/job/etag.ts'
 import { Refusal } from '../domain/refusal.ts'
-import { changeJob } from './change-job.ts'
+import { type ChangeJobDeps, changeJob } from './change-job.ts'
 import { type CreateJobDeps, createJob } from './create-job.ts'
 import { inTurns } from './in-turns.ts'
 import type { PlannedItem, PlannedSecret, PlannedTransfer, TransferRequest } from './plan-transfer.ts'
@@ -15,6 +15,8 @@ const TIME_TO_BEGIN_MS = 18_000
 /** Items at a time; more would be throttled by Scheduler and Secrets Manager. */
 const AT_ONCE = 8
 
+export type ApplyTransferDeps = CreateJobDeps & ChangeJobDeps
+
 export type AppliedTransfer = { readonly items: readonly PlanItem[]; readonly secrets: readonly PlanSecret[] }
 
 /**
@@ -23,7 +25,7 @@ export type AppliedTransfer = { readonly items: readonly PlanItem[]; readonly se
  * @param startedAt when the request came, epoch ms.
  */
 export async function applyTransfer(
-  deps: CreateJobDeps,
+  deps: ApplyTransferDeps,
   planned: PlannedTransfer,
   request: TransferRequest,
   startedAt: number,
@@ -55,7 +57,11 @@ async function settled<T extends PlanItem | PlanSecret>(
   }
 }
 
-async function create(deps: CreateJobDeps, { tenant }: TransferRequest, { secret, value, description }: PlannedSecret) {
+async function create(
+  deps: ApplyTransferDeps,
+  { tenant }: TransferRequest,
+  { secret, value, description }: PlannedSecret,
+) {
   // Which jobs use it is of no interest here, and finding out would read them all for each secret.
   const usage = { all: async () => new Map(), jobsUsing: async () => [] }
   await putSecret({ ...deps, usage }, tenant, { name: secret.name, value, description })
@@ -63,7 +69,7 @@ async function create(deps: CreateJobDeps, { tenant }: TransferRequest, { secret
 }
 
 async function carryOut(
-  deps: CreateJobDeps,
+  deps: ApplyTransferDeps,
   { tenant, targets }: TransferRequest,
   { item, existing }: PlannedItem,
 ): Promise<Partial<PlanItem>> {

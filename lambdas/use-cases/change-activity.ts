@@ -2,7 +2,11 @@ import type { NewAuditEntry } from '../domain/audit/audit-entry.ts'
 import type { Activity } from '../domain/run/activity.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 
-const MOST_TRIES = 20
+/**
+ * How often a job's activity is tried to be changed. Each round somebody gets through: so many may want to change it at the
+ * same moment, such as runs that are asked for at once, fail at once and are laid aside at once.
+ */
+export const MOST_TRIES = 200
 
 /**
  * Changes what is known of a job's doings by compare-and-set, again if somebody else was faster.

@@ -4,10 +4,13 @@ import { matches } from '../domain/job/etag.ts'
 import type { Job } from '../domain/job/job.ts'
 import type { JobSnapshot } from '../domain/job/job-view.ts'
 import { notFound, Refusal } from '../domain/refusal.ts'
+import type { RunOrder } from '../domain/run/run-order.ts'
 import type { JobStore } from '../ports/job-store.ts'
+import type { ConcludeRunDeps } from './conclude-run.ts'
+import { endWaitingRuns } from './end-waiting-runs.ts'
 import { type SyncSchedulesDeps, syncSchedules } from './sync-schedules.ts'
 
-export type ChangeJobDeps = Authored & SyncSchedulesDeps & { readonly jobs: JobStore }
+export type ChangeJobDeps = Authored & SyncSchedulesDeps & ConcludeRunDeps & { readonly jobs: JobStore }
 
 export type JobChange = {
   readonly tenant: string
@@ -22,7 +25,7 @@ export type JobChange = {
 const MOST_TRIES = 10
 
 /**
- * Changes a job's row by compare-and-set and brings its schedules in step.
+ * Changes a job's row by compare-and-set, ends the runs that now wait in vain, and brings its schedules in step.
  * @throws Refusal `not-found`; `stale-version` when `ifMatch` names another version than the stored one.
  */
 export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promise<JobSnapshot> {
@@ -37,11 +40,31 @@ export async function changeJob(deps: ChangeJobDeps, request: JobChange): Promis
     }
     const changed = await request.change(job, deps.clock())
     const store = () => deps.jobs.replace(changed, job.version, jobChanged(deps.author, job, changed))
-    if (changed === job || (await store())) {
-      return { ...snapshot, job: await syncSchedules(deps, changed) }
-    }
+    if (changed === job || (await store())) return followChange(deps, snapshot, changed)
   }
   throw new Refusal('conflict', 'The job is being changed by others at the same time; try again.')
+}
+
+/**
+ * Does what follows from a change that is written, now or by a request that broke off. A run that ends lets go of a
+ * tombstone, and so comes first.
+ */
+async function followChange(deps: ChangeJobDeps, before: JobSnapshot, changed: Job): Promise<JobSnapshot> {
+  const { tenant, id: jobId } = changed
+  const { ended, toBeTold: runId } = await endWaitingRuns(deps, changed)
+  if (runId !== undefined) await handOver(deps, { kind: 'notify', tenant, jobId, runId })
+  const job = await syncSchedules(deps, changed)
+  const now = ended > 0 ? await deps.jobs.read(tenant, jobId) : undefined
+  return { ...(now ?? before), job }
+}
+
+/** Has the executor tell what is to be told. What cannot be handed over, the sweeper finds. */
+async function handOver({ starter, log }: ChangeJobDeps, order: RunOrder): Promise<void> {
+  try {
+    await starter.start(order)
+  } catch (error) {
+    log.warn('notices are left to the sweeper', { order, error })
+  }
 }
 
 /** @throws Refusal `not-found` for jobs that do not exist, are deleted, or belong to another tenant. */

@@ -5,6 +5,7 @@ import { type Activity, isUnderWay, type KnownStatus } from '../domain/run/activ
 import { type ClaimDecision, decideClaim, type Fate } from '../domain/run/decide-claim.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
+import { MOST_TRIES } from './change-activity.ts'
 
 export type ClaimRunDeps = { readonly ledger: RunLedger; readonly clock: Clock }
 
@@ -18,6 +19,8 @@ export type ClaimRequest = {
   readonly leaseMs: number
   /** What became of the run is known already, and it is only to be written down. */
   readonly recordOnly?: boolean
+  /** The run is claimed only if it is to end; then its fate is ENDED or CANCELLED. */
+  readonly endOnly?: boolean
   /** The entry of a claim that somebody asked for. */
   readonly audit?: NewAuditEntry
 }
@@ -42,9 +45,6 @@ export type IgnoredOrder = Extract<ClaimDecision, { kind: 'IGNORE' }> & { readon
 
 export type ClaimOutcome = ClaimedRun | IgnoredOrder
 
-/** Others claim runs of the same job at the same moment; each round one of them gets through. */
-const MOST_TRIES = 50
-
 /**
  * Claims a run: read, decide, compare-and-set, again if somebody else was faster. However often an occurrence is
  * delivered, one delivery gets it.
@@ -58,13 +58,13 @@ export async function claimRun(deps: ClaimRunDeps, request: ClaimRequest): Promi
 }
 
 async function tryToClaim(deps: ClaimRunDeps, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
-  const { tenant, jobId, runId, attempt, leaseMs, recordOnly, audit } = request
+  const { tenant, jobId, runId, attempt, leaseMs, recordOnly, endOnly, audit } = request
   const snapshot = await deps.ledger.snapshot(tenant, jobId)
   const known = new Map<string, KnownStatus>()
   if (snapshot?.newest) known.set(snapshot.newest.id, snapshot.newest.status)
   if (!snapshot) return { kind: 'IGNORE', because: 'NO_JOB' }
   const { job, activity, newest } = snapshot
-  const question = { runId, attempt, job, newestRunId: newest?.id, leaseMs, recordOnly }
+  const question = { runId, attempt, job, newestRunId: newest?.id, leaseMs, recordOnly, endOnly }
   for (;;) {
     const now = deps.clock()
     const decision = decideClaim({ ...question, activity, known, now })

@@ -1,6 +1,6 @@
 import { isLate } from '../domain/figures/time-slot.ts'
 import type { Activity } from '../domain/run/activity.ts'
-import { GONE, type Run } from '../domain/run/run.ts'
+import type { Run } from '../domain/run/run.ts'
 import { parseRunId } from '../domain/run/run-id.ts'
 import { runLogFields } from '../domain/run/run-log.ts'
 import { isEnteredAtOnce } from '../domain/run/settle.ts'
@@ -30,8 +30,7 @@ export async function concludeRun(deps: ConcludeRunDeps, claimed: ClaimedRun, ru
   }
   const { flexMinutes } = claimed.job.definition
   deps.log.info('run', runLogFields(run, { stage: deps.stage, now: deps.clock(), flexMinutes }))
-  const isUrgent = isEnteredAtOnce(run, claimed.activity, claimed.job) || run.attempts.at(-1)?.httpStatus === GONE
-  if (!isUrgent) return claimed.activity
+  if (!isEnteredAtOnce(run, claimed.activity, claimed.job)) return claimed.activity
   const { enterResult } = await import('./enter-result.ts')
   return (await enterResult(deps, run)) ?? claimed.activity
 }

@@ -20,14 +20,15 @@ import type { Activity } from '../domain/run/activity.ts'
 import type { Run } from '../domain/run/run.ts'
 import type { Mailer } from '../ports/mailer.ts'
 import type { OwnerDirectory } from '../ports/owner-directory.ts'
-import type { RunLedger } from '../ports/run-ledger.ts'
 import { changeActivity } from './change-activity.ts'
+import type { ConcludeRunDeps } from './conclude-run.ts'
 import { type DisableJobDeps, disableJob } from './disable-job.ts'
+import { endWaitingRuns } from './end-waiting-runs.ts'
 import { type SendNoticeDeps, sendNotice } from './send-notice.ts'
 
 export type DeliverNoticesDeps = SendNoticeDeps &
-  DisableJobDeps & {
-    readonly ledger: Pick<RunLedger, 'snapshot' | 'activity' | 'record' | 'save' | 'note'>
+  DisableJobDeps &
+  ConcludeRunDeps & {
     readonly mailer: Mailer
     readonly owners: OwnerDirectory
     readonly sleep: (ms: number) => Promise<void>
@@ -70,6 +71,8 @@ async function deliverNotice(deps: DeliverNoticesDeps, tenant: string, jobId: st
   await changeActivity(deps, tenant, jobId, (activity) =>
     until === undefined ? noticeTold(activity, runId) : noticePutOff(activity, runId, until),
   )
+  // A job that is disabled tries nothing again. What there is to tell of that, the sweeper has told.
+  if (job && notice.disable) await endWaitingRuns(deps, job)
 }
 
 /** @returns when to go on with it, epoch ms; undefined when it is done. */

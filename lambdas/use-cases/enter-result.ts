@@ -1,5 +1,5 @@
 import type { Activity, KnownStatus } from '../domain/run/activity.ts'
-import { GONE, type Run } from '../domain/run/run.ts'
+import { hasFoundGone, type Run } from '../domain/run/run.ts'
 import { parseRunId } from '../domain/run/run-id.ts'
 import { disablingGone, settle } from '../domain/run/settle.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
@@ -20,8 +20,7 @@ export async function enterResult(deps: EnterResultDeps, run: Run): Promise<Acti
     if (!snapshot?.activity.active[run.id]) return snapshot?.activity
     const { job, activity } = snapshot
     const settled = settle(activity, await endsKnown(deps, run, activity), job)
-    const isGone = run.attempts.at(-1)?.httpStatus === GONE
-    const decided = isGone ? disablingGone(activity, settled, run.id, job) : settled
+    const decided = hasFoundGone(run) ? disablingGone(activity, settled, run.id, job) : settled
     const entered = { ...decided, rev: activity.rev + 1 }
     if (await deps.ledger.save(run.tenant, jobId, entered)) return entered
   }

@@ -2,12 +2,11 @@ import type { ImportDraft } from '../domain/import/draft.ts'
 import { summaryOf, type TransferPlan } from '../domain/import/transfer-plan.ts'
 import { refuseFaults } from '../domain/refusal.ts'
 import type { TargetUrlPolicy } from '../domain/target/target-url.ts'
-import { applyTransfer } from './apply-transfer.ts'
-import type { CreateJobDeps } from './create-job.ts'
+import { type ApplyTransferDeps, applyTransfer } from './apply-transfer.ts'
 import { type PlannedTransfer, planTransfer } from './plan-transfer.ts'
 import { type ReadTenantStateDeps, readTenantState } from './read-tenant-state.ts'
 
-export type ImportJobsDeps = CreateJobDeps & ReadTenantStateDeps
+export type ImportJobsDeps = ApplyTransferDeps & ReadTenantStateDeps
 
 export type ImportRequest = {
   readonly tenant: string

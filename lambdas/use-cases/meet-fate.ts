@@ -19,13 +19,13 @@ export async function meetFate(
   claimed: ClaimedRun & { readonly fate: Exclude<Fate, { kind: 'CALL' }> },
   invocation: Invocation,
 ): Promise<Activity> {
-  const { fate, job, runId, activity } = claimed
+  const { fate, job, runId } = claimed
   const recorded = () => deps.ledger.record(job.tenant, runId)
   switch (fate.kind) {
     case 'REPLACE': {
       const replacement = await replaceRun(deps, claimed, fate)
       if (replacement.kind === 'FREE') return carryOutRun(deps, claimed, invocation)
-      if (replacement.kind === 'PARKED') return activity
+      if (replacement.kind === 'PARKED') return replacement.activity
       return concludeRun(deps, claimed, endedRun(claimed, await recorded(), replacement))
     }
     case 'ENDED':

@@ -1,4 +1,4 @@
-import type { Claim } from '../domain/run/activity.ts'
+import type { Activity, Claim } from '../domain/run/activity.ts'
 import type { Fate } from '../domain/run/decide-claim.ts'
 import { isFinal } from '../domain/run/run.ts'
 import type { ClaimedRun } from './claim-run.ts'
@@ -14,7 +14,7 @@ const LOOK_MS = 250
 /** What came of waiting: the way is free, the run waits on, laid aside, or it is to stop itself. */
 export type Replacement =
   | { readonly kind: 'FREE' }
-  | { readonly kind: 'PARKED' }
+  | { readonly kind: 'PARKED'; readonly activity: Activity }
   | { readonly kind: 'CANCELLED'; readonly by: NonNullable<Claim['cancel']> }
 
 /**
@@ -38,6 +38,5 @@ export async function replaceRun(
     if (deps.clock() >= until) break
     await deps.sleep(LOOK_MS)
   }
-  await parkRun(deps, claimed, 1, leaseUntil)
-  return { kind: 'PARKED' }
+  return { kind: 'PARKED', activity: await parkRun(deps, claimed, 1, leaseUntil) }
 }

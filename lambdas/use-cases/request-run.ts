@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts'
 import type { RunLedger } from '../ports/run-ledger.ts'
 import type { RunStarter } from '../ports/run-starter.ts'
 import type { Claimed } from './answer-once.ts'
+import { MOST_TRIES } from './change-activity.ts'
 import { readJob } from './change-job.ts'
 
 export type RequestRunDeps = Authored & {
@@ -20,8 +21,6 @@ export type RequestRunDeps = Authored & {
   /** 6 random characters of Crockford base 32. */
   readonly entropy: () => string
 }
-
-const MOST_TRIES = 10
 
 /**
  * Promises a run of a job, now, and hands it to the executor. The promise is written first: should the hand-over be

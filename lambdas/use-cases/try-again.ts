@@ -19,6 +19,8 @@ export type TryAgainDeps = TryOnceDeps &
 
 /** Waiting in a function is paid for; a one-off schedule costs as much as some seconds of it, but may be a minute late. */
 const LONGEST_WAIT_MS = 30_000
+/** How often somebody who waits in place looks whether there is still something to wait for, in ms. */
+const LOOK_MS = 2_000
 /** Left for writing the result, in ms. */
 const RESULT_MARGIN_MS = 10_000
 
@@ -39,18 +41,27 @@ export async function tryAgain(
     if (cancelledBy) return concludeRun(deps, claimed, endedRun(claimed, run, { kind: 'CANCELLED', by: cancelledBy }))
     const delayMs = retryDelayMs(claimed.job.definition, outcome, attempts.length - 1, deps.random())
     if (delayMs === undefined) return concludeRun(deps, claimed, run)
-    await deps.ledger.conclude({ ...run, status: 'RUNNING', finishedAt: null }, claimed.token)
+    const nextAttemptAt = deps.clock() + delayMs
+    await deps.ledger.conclude({ ...run, status: 'RUNNING', finishedAt: null, nextAttemptAt }, claimed.token)
     const nextMs = delayMs + LONGEST_HOST_WAIT_MS + claimed.job.definition.timeout
     const leftMs = invocation.remainingMs() - nextMs - RESULT_MARGIN_MS
     if (delayMs > LONGEST_WAIT_MS || leftMs < 0) {
-      await parkRun(deps, claimed, attempts.length + 1, deps.clock() + delayMs)
-      return claimed.activity
+      return parkRun(deps, claimed, attempts.length + 1, nextAttemptAt)
     }
-    await deps.sleep(delayMs)
-    const change = await changeMeanwhile(deps, claimed)
+    const change = await waitInPlace(deps, claimed, delayMs)
     if (change) return concludeRun(deps, claimed, endedRun(claimed, run, change))
     tried = await tryOnce(deps, claimed, run)
   }
+}
+
+/** @returns what ends the run, if something does: at once, within a look. */
+async function waitInPlace(deps: TryAgainDeps, claimed: ClaimedRun, delayMs: number): Promise<Ended | undefined> {
+  for (let leftMs = delayMs; leftMs > 0; leftMs -= LOOK_MS) {
+    await deps.sleep(Math.min(leftMs, LOOK_MS))
+    const change = await changeMeanwhile(deps, claimed)
+    if (change) return change
+  }
+  return undefined
 }
 
 /** What has become of the job, or of the wish that it runs, during a wait. */

@@ -20,13 +20,17 @@ const plots: readonly Plot[] = [
   { job: {}, moves: ['deliver', 'run now'], faults: 2 },
   { job: { enabled: false }, moves: ['run now', 'delete'], faults: 1 },
   { job: {}, moves: ['deliver', 'cancel'], faults: 2 },
+  { job: {}, isRetried: true, moves: ['deliver', 'rename'], faults: 1 },
+  { job: {}, isRetried: true, moves: ['deliver', 'pause'], faults: 0 },
+  { job: {}, isRetried: true, moves: ['deliver', 'delete'], faults: 0 },
+  { job: {}, isRetried: true, moves: ['deliver', 'cancel'], faults: 1 },
   { job: {}, isFailing: true, moves: ['deliver', 'deliver'], faults: 0 },
   { job: {}, isFailing: true, moves: ['deliver', 'tell'], faults: 1 },
   { job: {}, isFailing: true, moves: ['deliver', 'tell', 'tell'], faults: 0 },
 ]
 
-const nameOf = ({ job, isFailing, moves, faults }: Plot) =>
-  `${moves.join(', ')}${isFailing ? ' of what fails' : ''}${job ? ` of ${JSON.stringify(job)}` : ''}, ${faults} faults`
+const nameOf = ({ job, isFailing, isRetried, moves, faults }: Plot) =>
+  `${moves.join(', ')}${isFailing ? ' of what fails' : ''}${isRetried ? ' of what is tried again' : ''}${job ? ` of ${JSON.stringify(job)}` : ''}, ${faults} faults`
 
 describe('every order of calls, with every fault at every call', () => {
   it.each(plots.map((plot) => [nameOf(plot), plot] as const))(

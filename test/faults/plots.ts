@@ -1,3 +1,4 @@
+import { changeSince } from '../../lambdas/domain/run/decide-claim.ts'
 import { occurrenceRunId } from '../../lambdas/domain/run/run-id.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
 import type { Actor, Scene } from '../support/fault-explorer.ts'
@@ -50,6 +51,8 @@ export type Plot = {
   readonly job?: { readonly enabled?: boolean; readonly delivery?: 'AT_LEAST_ONCE' | 'AT_MOST_ONCE' }
   /** Its calls fail, which its owner is told of the occurrence that is due. */
   readonly isFailing?: boolean
+  /** Its calls fail, and are to be made once more a minute later. */
+  readonly isRetried?: boolean
   /** What happens at the same time. */
   readonly moves: readonly (keyof typeof moves | 'create')[]
   readonly faults: number
@@ -64,12 +67,13 @@ export const sceneOf = (plot: Plot, mutate?: Mutation) => async (): Promise<Scen
     // Calls of one millisecond have an order, too; an instant of these years has no finer parts.
     fraction: () => step++ / 4096,
     ...(mutate ? { mutate } : {}),
-    ...(plot.isFailing ? { answer: () => answered(500) } : {}),
+    ...(plot.isFailing || plot.isRetried ? { answer: () => answered(500) } : {}),
   })
   const jobId = jobIdOf(START, 0)
   // Two occurrences have failed before: this is the one that is told.
   const telling = plot.isFailing ? { maxRetries: 0, notify: { ...TELLING, afterFailures: 3 } } : {}
-  const fields = { cronExpression: 'rate(5 minutes)', ...plot.job, ...telling }
+  const retrying = plot.isRetried ? { maxRetries: 1 } : {}
+  const fields = { cronExpression: 'rate(5 minutes)', ...plot.job, ...telling, ...retrying }
   if (plot.job) {
     await simulation.create(fields)
     await simulation.advance(DUE_AT - START - 1)
@@ -78,6 +82,7 @@ export const sceneOf = (plot: Plot, mutate?: Mutation) => async (): Promise<Scen
     ground.deliverTo((order) => simulation.lambda.accept(order))
     simulation.evidence.disturb()
   }
+  const { length: calm } = simulation.evidence.disturbances
   const actors = plot.moves.map((move, index): Actor => {
     const name = `${index + 1} ${move}`
     if (move === 'create') return { name, act: (decide) => simulation.create(fields, decide) }
@@ -96,10 +101,23 @@ export const sceneOf = (plot: Plot, mutate?: Mutation) => async (): Promise<Scen
     async check() {
       // Lambda delivers at least once.
       if (plot.job) simulation.lambda.accept(dueOrder(jobId))
+      const isUndisturbed = simulation.evidence.disturbances.length === calm
+      const idle = isUndisturbed ? await waitingInVain(simulation) : []
       const problems = await whatIsWrong(simulation, 'after')
-      return plot.isFailing && simulation.evidence.mails.length === 0 ? [...problems, 'nobody was told'] : problems
+      const isUntold = plot.isFailing && simulation.evidence.mails.length === 0
+      return [...problems, ...idle, ...(isUntold ? ['nobody was told'] : [])]
     },
   }
+}
+
+/** Runs that are laid aside for an attempt that will not be made. */
+async function waitingInVain({ ground }: Simulation): Promise<readonly string[]> {
+  const rows = await Array.fromAsync(ground.jobs.every())
+  return rows.flatMap(({ job, activity }) =>
+    Object.entries(activity.active)
+      .filter(([id, { parked, cancel, version }]) => parked && (cancel ?? changeSince(job, id, version)))
+      .map(([id]) => `${id} waits in vain`),
+  )
 }
 
 /** A call that was given up acts at any moment; or only after everything else, and a sweep. */

@@ -51,10 +51,17 @@ describe('retries', () => {
       return run.attempts.length > 0 ? run : undefined
     })
     expect(waiting).toMatchObject({ status: 'RUNNING', attempts: [{ number: 1, httpStatus: 503 }] })
+    const dueAt = Date.parse(waiting.nextAttemptAt)
+    expect(dueAt - Number(target.requests('/long')[0]?.at)).toBeGreaterThanOrEqual(PARKED_SECONDS * 1000)
+    const { items } = await api.must('GET', `/api/runs?jobId=${waiting.jobId}`)
+    expect(items).toMatchObject([{ id: runId, nextAttemptAt: waiting.nextAttemptAt }])
+    const { lastRun } = await api.must('GET', `/api/jobs/${waiting.jobId}`)
+    expect(lastRun).toMatchObject({ id: runId, status: 'RUNNING', nextAttemptAt: waiting.nextAttemptAt })
     const second = await until('the second attempt', async () => target.requests('/long')[1], RESUMED_MS)
-    expect(second.at - Number(target.requests('/long')[0]?.at)).toBeGreaterThanOrEqual(PARKED_SECONDS * 1000)
+    expect(second.at).toBeGreaterThanOrEqual(dueAt)
     expect(await api.runEnd(runId)).toMatchObject({
       status: 'SUCCEEDED',
+      nextAttemptAt: null,
       attempts: [
         { number: 1, httpStatus: 503 },
         { number: 2, httpStatus: 200 },
@@ -63,13 +70,37 @@ describe('retries', () => {
     expect(target.requests('/long')).toHaveLength(2)
   })
 
-  it('end when the run is cancelled', async () => {
-    const runId = await started('/cancelled', 1800)
-    await target.request('/cancelled')
-    await until('the retry to be waiting', async () => {
-      const { attempts } = await api.must('GET', `/api/runs/${runId}`)
-      return attempts.length > 0 ? true : undefined
+  const waiting = async (path: string, retryAfter = 1800) => {
+    const runId = await started(path, retryAfter)
+    return until('the retry to be waiting', async () => {
+      const run = await api.must('GET', `/api/runs/${runId}`)
+      return run.nextAttemptAt === null ? undefined : run
     })
+  }
+
+  it.each([
+    ['edited', (jobId: string) => api.patch(`/api/jobs/${jobId}`, { name: 'another' }), 200],
+    ['paused', (jobId: string) => api.post(`/api/jobs/${jobId}/pause`), 200],
+    ['deleted', (jobId: string) => api.delete(`/api/jobs/${jobId}`), 204],
+  ])('end at once when the job is %s', async (what, touch, status) => {
+    const { id, jobId } = await waiting(`/${what}`)
+    expect(await touch(jobId)).toMatchObject({ status })
+    const run = await api.must('GET', `/api/runs/${id}`)
+    expect(run).toMatchObject({ status: 'FAILED', nextAttemptAt: null, attempts: [{ number: 1, httpStatus: 503 }] })
+    expect(run.reason.message).toContain('so that the run was not tried again')
+  })
+
+  it('end within five seconds when the wait is short and the run is cancelled', async () => {
+    const { id } = await waiting('/soon', 25)
+    const askedAt = performance.now()
+    expect(await api.post(`/api/runs/${id}/cancel`)).toMatchObject({ status: 202 })
+    expect(await api.runEnd(id)).toMatchObject({ status: 'CANCELLED', nextAttemptAt: null })
+    expect(performance.now() - askedAt).toBeLessThan(5000)
+    expect(target.requests('/soon')).toHaveLength(1)
+  })
+
+  it('end when the run is cancelled', async () => {
+    const { id: runId } = await waiting('/cancelled')
     expect(await api.post(`/api/runs/${runId}/cancel`)).toMatchObject({ status: 202 })
     expect(await api.runEnd(runId)).toMatchObject({ status: 'CANCELLED', attempts: [{ number: 1, httpStatus: 503 }] })
     expect(target.requests('/cancelled')).toHaveLength(1)

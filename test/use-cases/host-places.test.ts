@@ -123,7 +123,10 @@ describe('the calls to a host', () => {
     expect(waitedMs).toBeGreaterThanOrEqual(4500)
     expect(waitedMs).toBeLessThan(8000)
     if (run)
-      expect(runView(run).attempts[0]).toMatchObject({ waitedMs, startedAt: new Date(now + waitedMs).toISOString() })
+      expect(runView(run, now).attempts[0]).toMatchObject({
+        waitedMs,
+        startedAt: new Date(now + waitedMs).toISOString(),
+      })
     expect(world.logged.findLast(({ message }) => message === 'run')?.fields).toMatchObject({
       HostWait: waitedMs,
     })

@@ -10,7 +10,7 @@ import { importJobs } from '../../lambdas/use-cases/import-jobs.ts'
 import { ManualClock } from '../../local/clock.ts'
 import { somebody } from '../support/author.ts'
 import { boundlessHosts } from '../support/boundless-hosts.ts'
-import { MemoryTable, memoryJobStore } from '../support/fault-memory.ts'
+import { MemoryTable, memoryJobStore, memoryRunLedger } from '../support/fault-memory.ts'
 
 const TENANT = 'tenant-1'
 
@@ -83,6 +83,8 @@ describe('importJobs', () => {
         },
         remove: async () => {},
       },
+      stage: 'test',
+      ledger: memoryRunLedger(new MemoryTable()),
       starter: { start: unused },
       ...boundlessHosts,
       pause: async (ms: number) => {

@@ -45,7 +45,7 @@ async function runTimes(jobId: string, count: number): Promise<void> {
 }
 
 const subjects = () => world.mails.map(({ mail }) => mail.subject)
-const runsOf = async (jobId: string) => (await world.runs(jobId)).map(runView)
+const runsOf = async (jobId: string) => (await world.runs(jobId)).map((run) => runView(run, world.clock.now()))
 const snapshot = async (jobId: string) => (await world.deps.jobs.read(TENANT, jobId))!
 const view = async (jobId: string) => jobView(await snapshot(jobId), world.clock.now())
 
@@ -346,7 +346,7 @@ describe('a webhook', () => {
 
 describe('a crash, wherever it happens', () => {
   /** Effects of the run that is told of: reads, writes, the call, the mails. */
-  const EFFECTS = 17
+  const EFFECTS = 18
 
   const crashes = (['before', 'after'] as const).flatMap((when) =>
     Array.from({ length: EFFECTS }, (_, effect) => ({ effect, when })),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
-import type { Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
+import { type Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
 import { answered, MINUTE_MS, startWorld, TENANT, type World } from '../support/world.ts'
 
@@ -110,6 +110,27 @@ describe('a run that fails', () => {
     expect(job).toMatchObject({ desired: 'PAUSED', disabled: { code: 'GONE' }, definition: { enabled: false } })
     const resumed = await world.change(jobId, (row, now) => editJob(row, { ...row.definition, enabled: true }, now))
     expect(resumed.job.disabled).toBeUndefined()
+  })
+})
+
+describe('a job whose target answers 410', () => {
+  it.each([
+    ['which it takes for a success', { status: ['410'] }, 'SUCCEEDED'],
+    [
+      'which it allows, with a body that is not what it should be',
+      { status: ['410'], bodyIncludes: 'moved' },
+      'FAILED',
+    ],
+  ])('%s, is not disabled', async (_, rule, status) => {
+    answersInTurn(410)
+    const { jobId, order } = await dueJob({ success: JobDefinition.shape.success.parse(rule) })
+    await world.execute(order)
+    await world.executeOrders()
+    expect(await onlyRun(jobId)).toMatchObject({ status })
+    const { job, activity } = (await world.deps.jobs.read(TENANT, jobId))!
+    expect(job).toMatchObject({ desired: 'ACTIVE' })
+    expect(job.disabled).toBeUndefined()
+    expect(activity.notices).toEqual({})
   })
 })
 

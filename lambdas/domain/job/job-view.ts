@@ -60,7 +60,7 @@ export function jobView({ job, activity, newest }: JobSnapshot, now: number): Jo
     disabledReason: reasonView(job.disabled),
     pausedReason: reasonView(job.paused),
     nextRunAt: next === undefined ? null : new Date(next).toISOString(),
-    lastRun: lastRun ? lastRunView(lastRun) : null,
+    lastRun: lastRun ? lastRunView(lastRun, now) : null,
     consecutiveFailures: settle(activity, known, job).consecutiveFailures,
     createdAt: new Date(job.createdAt).toISOString(),
     updatedAt: new Date(job.updatedAt).toISOString(),

@@ -20,6 +20,8 @@ export type ClaimQuestion = {
   readonly leaseMs: number
   /** Whatever became of the run is known: it is claimed to be written down, not to be called. */
   readonly recordOnly?: boolean | undefined
+  /** Who asks may write the run's end, and cannot carry it out. */
+  readonly endOnly?: boolean | undefined
 }
 
 /** What a claimed run is to become: called, or written down as what happened instead. */
@@ -38,7 +40,7 @@ export type ClaimDecision =
   /** Nothing to do, for good. */
   | {
       readonly kind: 'IGNORE'
-      readonly because: 'NO_JOB' | 'NOT_ACTIVE' | 'NOT_PLANNED' | 'DUPLICATE' | 'CLAIMED_ELSEWHERE'
+      readonly because: 'NO_JOB' | 'NOT_ACTIVE' | 'NOT_PLANNED' | 'DUPLICATE' | 'CLAIMED_ELSEWHERE' | 'GOES_ON'
     }
   /** These records must be read before it can be decided. */
   | { readonly kind: 'READ_RECORDS'; readonly runIds: readonly string[] }
@@ -87,27 +89,37 @@ function standstill(job: Job, runId: string): 'JOB_DELETED' | 'JOB_PAUSED' | und
   return job.desired === 'PAUSED' && !isManual(runId) ? 'JOB_PAUSED' : undefined
 }
 
-/** What ends a run between two attempts: its job is not what it was when the run began. */
+/**
+ * What ends a run between two attempts: a user has touched its job since the run began at this version of it, or nothing of
+ * the job may go on. What Punctual itself writes on a job, such as that it has fired for the last time, is no edit.
+ */
 export function changeSince(
   job: Job,
   runId: string,
   version: number,
 ): 'JOB_DELETED' | 'JOB_PAUSED' | 'JOB_EDITED' | undefined {
-  return standstill(job, runId) ?? (job.version === version ? undefined : 'JOB_EDITED')
+  return standstill(job, runId) ?? (job.editedVersion > version ? 'JOB_EDITED' : undefined)
 }
 
 /** Nothing was going on, so that whatever has become of the job is respected. */
 function decideResumption(question: Asked, own: Claim): ClaimDecision {
   const because = changeSince(question.job, question.runId, own.version)
-  return because ? claim(question, { kind: 'ENDED', because }) : decideOverlap(question)
+  if (because) return claim(question, { kind: 'ENDED', because })
+  return question.endOnly ? ignore('GOES_ON') : decideOverlap(question)
 }
 
-/** The holder's lease has ended without a result: it crashed. What it had claimed too late it was never to call. */
+/**
+ * The holder's lease has ended without a result: it crashed. What it had claimed too late it was never to call, and what it
+ * was to end goes no further either.
+ */
 function takeOver(question: Asked, own: Claim): ClaimDecision {
+  if (question.endOnly) return ignore('GOES_ON')
   const { job } = question
   const id = parseRunId(question.runId)
   const missed = id?.trigger === 'SCHEDULE' ? missedAt(own.claimedAt, id.plannedAt, job) : undefined
   if (missed) return claim(question, missed)
+  const ended = own.recordOnly ? changeSince(job, question.runId, own.version) : undefined
+  if (ended) return claim(question, { kind: 'ENDED', because: ended })
   if (job.definition.delivery === 'AT_MOST_ONCE') return claim(question, { kind: 'LOST', because: 'AT_MOST_ONCE' })
   const because = standstill(job, question.runId)
   return because ? claim(question, { kind: 'LOST', because }) : decideOverlap(question)

@@ -21,6 +21,9 @@ export const RunView = z
       description:
         'When the run was taken over, because whatever carried it out had crashed; the target may have been called before. Absent otherwise.',
     }),
+    nextAttemptAt: z.string().nullable().meta({
+      description: 'When the next attempt is due, while the run waits for it; null otherwise.',
+    }),
     latenessMs: z.number().nullable(),
     durationMs: z.number().nullable(),
     httpStatus: z.number().nullable(),
@@ -35,7 +38,8 @@ export const RunView = z
   .meta({ id: 'Run' })
 export type RunView = z.infer<typeof RunView>
 
-export function runView(run: Run): RunView {
+/** @param now epoch ms: an attempt that is due has begun, or is about to. */
+export function runView(run: Run, now: number): RunView {
   const { jobId, plannedAt, trigger } = partsOf(run.id)
   const { startedAt, finishedAt } = run
   return {
@@ -48,6 +52,7 @@ export function runView(run: Run): RunView {
     startedAt: isoOrNull(startedAt),
     finishedAt: isoOrNull(finishedAt),
     ...(run.takenOverAt === undefined ? {} : { takenOverAt: iso(run.takenOverAt) }),
+    nextAttemptAt: run.nextAttemptAt !== undefined && run.nextAttemptAt > now ? iso(run.nextAttemptAt) : null,
     latenessMs: startedAt === null ? null : Math.max(0, startedAt - plannedAt),
     durationMs: durationOf(run),
     httpStatus: run.attempts.at(-1)?.httpStatus ?? null,
@@ -64,12 +69,19 @@ export function runView(run: Run): RunView {
 }
 
 /** The short form that a job shows of its newest run. */
-export const LastRun = RunView.pick({ id: true, status: true, httpStatus: true, startedAt: true, durationMs: true })
+export const LastRun = RunView.pick({
+  id: true,
+  status: true,
+  httpStatus: true,
+  startedAt: true,
+  nextAttemptAt: true,
+  durationMs: true,
+})
 export type LastRun = z.infer<typeof LastRun>
 
-export function lastRunView(run: Run): LastRun {
-  const { id, status, httpStatus, startedAt, durationMs } = runView(run)
-  return { id, status, httpStatus, startedAt, durationMs }
+export function lastRunView(run: Run, now: number): LastRun {
+  const { id, status, httpStatus, startedAt, nextAttemptAt, durationMs } = runView(run, now)
+  return { id, status, httpStatus, startedAt, nextAttemptAt, durationMs }
 }
 
 function partsOf(id: string) {

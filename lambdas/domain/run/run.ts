@@ -69,6 +69,8 @@ export const Run = z.object({
   finishedAt: z.nullable(z.number()),
   /** Since when another executor is at it; absent unless the first one crashed, which may have called the target. */
   takenOverAt: z.optional(z.number()),
+  /** When the next attempt is due, while the run waits for it. */
+  nextAttemptAt: z.optional(z.number()),
   reason: z.nullable(RunReason),
   attempts: z.array(Attempt),
   request: z.nullable(SentRequest),
@@ -81,14 +83,23 @@ export const Run = z.object({
 export type Run = Readonly<z.infer<typeof Run>>
 
 /** The status by which a target says that it is gone for good (RFC 9110, section 15.5.11). */
-export const GONE = 410
+const GONE = 410
 
 /** Whether a status is for good. */
 export const isFinal = (status: RunStatus): boolean => status !== 'RUNNING'
 
+/** The run once it waits no longer: its next attempt begins, or there is none. */
+export function waited({ nextAttemptAt: _, ...run }: Run): Run {
+  return run
+}
+
 /** Whether a run counts as a failure of its job. */
 export const isFailure = (status: RunStatus): boolean =>
   status === 'FAILED' || status === 'TIMED_OUT' || status === 'LOST'
+
+/** Whether a run failed because its target is gone for good; a job may call that status a success. */
+export const hasFoundGone = ({ status, reason, attempts }: Pick<Run, 'status' | 'reason' | 'attempts'>): boolean =>
+  isFailure(status) && reason?.code === 'HTTP_STATUS' && attempts.at(-1)?.httpStatus === GONE
 
 /** How long a run took with all its attempts and the waits between them, in ms; null for one that has not started or ended. */
 export const durationOf = ({ startedAt, finishedAt }: Pick<Run, 'startedAt' | 'finishedAt'>): number | null =>

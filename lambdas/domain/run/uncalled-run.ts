@@ -1,7 +1,7 @@
 import type { Job } from '../job/job.ts'
 import type { Activity } from './activity.ts'
 import type { Fate } from './decide-claim.ts'
-import type { Run, RunReason, RunStatus } from './run.ts'
+import { type Run, type RunReason, type RunStatus, waited } from './run.ts'
 import { expiryOf } from './run-expiry.ts'
 
 /** A run whose target is not called, and why: its fate, or what a delivery service reports. */
@@ -83,16 +83,23 @@ export function lostRun(
 ): Run {
   const lost = uncalledRun(claimed, fate)
   const startedAt = run?.startedAt ?? claimed.activity.active[claimed.runId]?.claimedAt ?? null
-  return { ...lost, ...run, status: lost.status, reason: lost.reason, startedAt, finishedAt: lost.finishedAt }
+  return {
+    ...lost,
+    ...(run && waited(run)),
+    status: lost.status,
+    reason: lost.reason,
+    startedAt,
+    finishedAt: lost.finishedAt,
+  }
 }
 
 /** Ends without another attempt, and why. */
 export type Ended = Extract<Fate, { kind: 'ENDED' | 'CANCELLED' }>
 
 const ENDED = {
-  JOB_EDITED: 'The job was changed (edited, paused or resumed), so that the run was not tried again.',
-  JOB_PAUSED: 'The job was paused, so that the run was not tried again.',
-  JOB_DELETED: 'The job was deleted, so that the run was not tried again.',
+  JOB_EDITED: 'The job was changed (edited, paused or resumed)',
+  JOB_PAUSED: 'The job was paused',
+  JOB_DELETED: 'The job was deleted',
 } as const
 
 const CANCELLED: RunReason = {
@@ -111,13 +118,16 @@ export function endedRun(
   run: Run | undefined,
   ended: Ended,
 ): Run {
-  const begun = run ?? { ...uncalledRun(claimed, { kind: 'UNDELIVERED', message: '' }) }
+  const begun = run ? waited(run) : uncalledRun(claimed, { kind: 'UNDELIVERED', message: '' })
   const finishedAt = begun.finishedAt ?? claimed.claimedAt
   if (ended.kind === 'CANCELLED') {
     return { ...begun, status: 'CANCELLED', reason: ended.by === 'USER' ? CANCELLED : REPLACED, finishedAt }
   }
   const last = begun.attempts.at(-1)?.reason
-  const message = [last?.message, ENDED[ended.because]].filter((part) => part !== undefined).join(' ')
+  const happened = ENDED[ended.because]
+  const message = last
+    ? `${last.message} ${happened}, so that the run was not tried again.`
+    : `${happened} before the run began.`
   return {
     ...begun,
     status: last?.code === 'TIMEOUT' ? 'TIMED_OUT' : 'FAILED',

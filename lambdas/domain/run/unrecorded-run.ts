@@ -17,6 +17,7 @@ export function unrecordedRun(run: {
     status: 'RUNNING',
     startedAt: run.claim?.claimedAt ?? null,
     finishedAt: null,
+    ...(run.claim?.parked ? { nextAttemptAt: run.claim.parked.until } : {}),
     reason: null,
     attempts: [],
     request: null,

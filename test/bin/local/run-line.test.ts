@@ -43,6 +43,17 @@ describe('terminalLine', () => {
       '✓ 12:00:00Z a [2Jb c: SUCCEEDED 200, in 84 ms, 41 ms late',
     ],
     [
+      'a run that waits',
+      JSON.stringify({
+        message: 'run waits',
+        run: occurrenceRunId(JOB, PLANNED),
+        jobName: 'Health\u0007Check',
+        attempt: 2,
+        until: '2026-03-01T12:10:00.400Z',
+      }),
+      '… 12:00:00Z Health Check: waits until 12:10:00Z for attempt 2',
+    ],
+    [
       'an error',
       '{"level":"error","message":"broken","error":{"name":"Error","message":"why","stack":"…"}}',
       '! Executor: broken: why',

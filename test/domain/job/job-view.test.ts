@@ -10,7 +10,7 @@ import {
 import { type Job, JobDefinition } from '../../../lambdas/domain/job/job.ts'
 import { needsSigningKey, secretNamesOf, secretsUsedBy } from '../../../lambdas/domain/job/job-secrets.ts'
 import { JobView, jobStatus, jobView } from '../../../lambdas/domain/job/job-view.ts'
-import { type Activity, noActivity } from '../../../lambdas/domain/run/activity.ts'
+import { type Activity, noActivity, parked } from '../../../lambdas/domain/run/activity.ts'
 import type { Run } from '../../../lambdas/domain/run/run.ts'
 import { occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
 
@@ -137,8 +137,16 @@ describe('the view of a job', () => {
       status: 'RUNNING',
       httpStatus: null,
       startedAt: '2026-11-21T12:01:30.000Z',
+      nextAttemptAt: null,
       durationMs: null,
     })
+  })
+
+  it('knows until when a run waits that has no record yet', () => {
+    const until = NOW + 60_000
+    const waiting = parked(active(runAt(5)), runAt(5), 1, { attempt: 1, until })
+    const { lastRun } = jobView({ job: job(), activity: waiting ?? noActivity, newest: undefined }, NOW)
+    expect(lastRun).toMatchObject({ status: 'RUNNING', nextAttemptAt: new Date(until).toISOString() })
   })
 
   it.each([

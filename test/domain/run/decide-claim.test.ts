@@ -263,11 +263,26 @@ describe('a run that waits for its next attempt', () => {
   })
 
   it.each([
-    ['edited', { version: 2 }, 'JOB_EDITED'],
+    ['edited', { version: 2, editedVersion: 2 }, 'JOB_EDITED'],
     ['paused', { desired: 'PAUSED', version: 2 }, 'JOB_PAUSED'],
     ['deleted', { desired: 'DELETED', version: 2 }, 'JOB_DELETED'],
   ] as const)('ends when its job was %s meanwhile', (_, changes, because) => {
     expect(decide({ ...due, job: job({}, changes) })).toMatchObject({ kind: 'CLAIM', fate: { kind: 'ENDED', because } })
+  })
+
+  it('goes on when what changed its job was no user', () => {
+    expect(decide({ ...due, job: job({}, { desired: 'COMPLETED', version: 2 }) })).toMatchObject({
+      fate: { kind: 'CALL' },
+    })
+  })
+
+  it('is left to go on by those who may only end it, without a look at other runs', () => {
+    const asked = { ...due, endOnly: true }
+    const both = claimed(activity, other, { now: DUE, leaseMs: LEASE, version: 1 })
+    const goesOn = { kind: 'IGNORE', because: 'GOES_ON' }
+    expect(decide(asked)).toEqual(goesOn)
+    expect(decide({ ...asked, activity: both })).toEqual(goesOn)
+    expect(decide({ ...asked, job: job({}, { desired: 'DELETED' }) })).toMatchObject({ fate: { kind: 'ENDED' } })
   })
 
   it('gives way to another one as a new run does', () => {
@@ -290,9 +305,11 @@ describe('what ends a run between two attempts', () => {
     [{ desired: 'PAUSED' }, occurrenceRunId(JOB_ID, DUE), 'JOB_PAUSED'],
     [{ desired: 'PAUSED' }, 'x', 'JOB_PAUSED'],
     [{ desired: 'PAUSED' }, manual, undefined],
-    [{ desired: 'PAUSED', version: 2 }, manual, 'JOB_EDITED'],
+    [{ desired: 'PAUSED', version: 2 }, manual, undefined],
+    [{ desired: 'PAUSED', version: 2, editedVersion: 2 }, manual, 'JOB_EDITED'],
     [{ desired: 'DELETED' }, manual, 'JOB_DELETED'],
-    [{ version: 2 }, occurrenceRunId(JOB_ID, DUE), 'JOB_EDITED'],
+    [{ version: 2, editedVersion: 2 }, occurrenceRunId(JOB_ID, DUE), 'JOB_EDITED'],
+    [{ version: 2 }, occurrenceRunId(JOB_ID, DUE), undefined],
   ] as const)('of a job with %j, of %s, is %s', (changes, runId, because) => {
     expect(changeSince(job({}, changes), runId, 1)).toBe(because)
   })
@@ -314,6 +331,23 @@ describe('a run that broke off', () => {
   it('is lost when its job was deleted meanwhile', () => {
     const deleted = job({}, { desired: 'DELETED' })
     expect(decide({ ...crashed, job: deleted })).toMatchObject({ fate: { kind: 'LOST', because: 'JOB_DELETED' } })
+  })
+
+  it.each([
+    ['edited', { editedVersion: 2 }, 'JOB_EDITED'],
+    ['paused', { desired: 'PAUSED' }, 'JOB_PAUSED'],
+    ['deleted', { desired: 'DELETED' }, 'JOB_DELETED'],
+  ] as const)(
+    'while it was to be written down as ended, since its job was %s, ends all the same',
+    (_, changes, because) => {
+      const activity = claimed(noActivity, runId, { now: DUE, leaseMs: LEASE, version: 1, recordOnly: true })
+      const changed = job({ delivery: 'AT_MOST_ONCE' }, changes)
+      expect(decide({ ...crashed, activity, job: changed })).toMatchObject({ fate: { kind: 'ENDED', because } })
+    },
+  )
+
+  it('is not taken over by those who may only end it', () => {
+    expect(decide({ ...crashed, endOnly: true, attempt: 2 })).toEqual({ kind: 'IGNORE', because: 'GOES_ON' })
   })
 
   it('is missed when it had been claimed too late to be called', () => {

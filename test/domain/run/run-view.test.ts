@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Attempt, Run } from '../../../lambdas/domain/run/run.ts'
-import { isFailure, isFinal, RunStatus, Run as StoredRun } from '../../../lambdas/domain/run/run.ts'
+import { isFailure, isFinal, RunStatus, Run as StoredRun, waited } from '../../../lambdas/domain/run/run.ts'
 import { manualRunId, occurrenceRunId } from '../../../lambdas/domain/run/run-id.ts'
 import { RunOrder, runIdOf } from '../../../lambdas/domain/run/run-order.ts'
 import { LastRun, lastRunView, RunView, runView } from '../../../lambdas/domain/run/run-view.ts'
@@ -8,6 +8,7 @@ import { unrecordedRun } from '../../../lambdas/domain/run/unrecorded-run.ts'
 
 const JOB = '01JXAMPE00000000000000000K'
 const PLANNED = Date.parse('2026-11-21T12:05:00Z')
+const NOW = PLANNED + 60_000
 const timings = { dnsMs: 1, connectMs: 2, tlsMs: null, firstByteMs: 3, downloadMs: 4, totalMs: 10 }
 const attempt = (number: number, httpStatus: number | null): Attempt => ({
   number,
@@ -33,14 +34,26 @@ const run = (fields: Partial<Run> = {}): Run => ({
 
 describe('the view of a run', () => {
   it('says when it was taken over, if it was', () => {
-    const view = runView(run({ takenOverAt: PLANNED + 460_000 }))
+    const view = runView(run({ takenOverAt: PLANNED + 460_000 }), NOW)
     expect(RunView.parse(view)).toMatchObject({ takenOverAt: '2026-11-21T12:12:40.000Z' })
     expect(StoredRun.parse(run({ takenOverAt: PLANNED }))).toMatchObject({ takenOverAt: PLANNED })
-    expect(runView(run())).not.toHaveProperty('takenOverAt')
+    expect(runView(run(), NOW)).not.toHaveProperty('takenOverAt')
+  })
+
+  it.each([
+    ['is yet to come', NOW + 1, new Date(NOW + 1).toISOString()],
+    ['is due', NOW, null],
+    ['has begun', NOW - 1, null],
+  ])('says when the next attempt is due while it waits for it: one that %s', (_, nextAttemptAt, expected) => {
+    const waiting = run({ status: 'RUNNING', finishedAt: null, nextAttemptAt })
+    expect(StoredRun.parse(waiting)).toEqual(waiting)
+    expect(runView(waiting, NOW)).toMatchObject({ status: 'RUNNING', nextAttemptAt: expected })
+    expect(lastRunView(waiting, NOW)).toMatchObject({ nextAttemptAt: expected })
+    expect(runView(waited(waiting), NOW)).toEqual({ ...runView(waiting, NOW), nextAttemptAt: null })
   })
 
   it('tells everything of it but whose it is', () => {
-    const view = runView(run())
+    const view = runView(run(), NOW)
     expect(view).toEqual({
       id: occurrenceRunId(JOB, PLANNED),
       jobId: JOB,
@@ -50,6 +63,7 @@ describe('the view of a run', () => {
       plannedAt: '2026-11-21T12:05:00.000Z',
       startedAt: '2026-11-21T12:05:00.400Z',
       finishedAt: '2026-11-21T12:05:02.400Z',
+      nextAttemptAt: null,
       latenessMs: 400,
       durationMs: 2000,
       httpStatus: 200,
@@ -78,7 +92,7 @@ describe('the view of a run', () => {
     ['got one at last', { attempts: [attempt(1, 503), attempt(2, 502), attempt(3, 201)] }, { httpStatus: 201 }],
     ['was asked for', { id: manualRunId(JOB, PLANNED, 'AAAAAA') }, { trigger: 'MANUAL', jobId: JOB }],
   ])('of one that %s says so', (_what, fields, expected) => {
-    const view = runView(run(fields))
+    const view = runView(run(fields), NOW)
     expect(view).toMatchObject(expected)
     expect(RunView.safeParse(view).success).toBe(true)
   })
@@ -89,7 +103,7 @@ describe('the view of a run', () => {
       { ...sent, status: 'SENT', lastAttemptAt: PLANNED },
       { ...sent, status: 'PENDING', attempts: 0, lastAttemptAt: null },
     ]
-    const view = runView(run({ notifications }))
+    const view = runView(run({ notifications }), NOW)
     expect(view.notifications).toEqual([
       { ...sent, status: 'SENT', lastAttemptAt: '2026-11-21T12:05:00.000Z' },
       { ...sent, status: 'PENDING', attempts: 0, lastAttemptAt: null },
@@ -102,20 +116,21 @@ describe('the view of a run', () => {
   })
 
   it('in short is what a job shows', () => {
-    const short = lastRunView(run())
+    const short = lastRunView(run(), NOW)
     expect(LastRun.parse(short)).toEqual(short)
-    expect(LastRun.parse(runView(run()))).toEqual(short)
+    expect(LastRun.parse(runView(run(), NOW))).toEqual(short)
     expect(short).toEqual({
       id: occurrenceRunId(JOB, PLANNED),
       status: 'SUCCEEDED',
       httpStatus: 200,
       startedAt: '2026-11-21T12:05:00.400Z',
+      nextAttemptAt: null,
       durationMs: 2000,
     })
   })
 
   it('is refused to what is no run', () => {
-    expect(() => runView(run({ id: JOB }))).toThrow(`"${JOB}"`)
+    expect(() => runView(run({ id: JOB }), NOW)).toThrow(`"${JOB}"`)
   })
 
   it.each([
@@ -135,6 +150,12 @@ describe('the view of a run', () => {
       response: null,
       expiresAt: 7,
     })
+  })
+
+  it('of one without a record that waits says until when', () => {
+    const claim = { token: 1, claimedAt: PLANNED, leaseUntil: 0, version: 1, parked: { attempt: 1, until: NOW } }
+    const waiting = unrecordedRun({ tenant: 't', id: 'r', jobName: 'sync', claim, expiresAt: 7 })
+    expect(waiting).toMatchObject({ status: 'RUNNING', nextAttemptAt: NOW })
   })
 })
 

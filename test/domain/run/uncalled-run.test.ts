@@ -150,9 +150,9 @@ describe('the record of a run that ends early', () => {
   })
 
   it.each([
-    ['JOB_EDITED', 'The job was changed (edited, paused or resumed), so that the run was not tried again.'],
-    ['JOB_PAUSED', 'The job was paused, so that the run was not tried again.'],
-    ['JOB_DELETED', 'The job was deleted, so that the run was not tried again.'],
+    ['JOB_EDITED', 'The job was changed (edited, paused or resumed) before the run began.'],
+    ['JOB_PAUSED', 'The job was paused before the run began.'],
+    ['JOB_DELETED', 'The job was deleted before the run began.'],
   ] as const)('before any attempt says why: %s', (because, message) => {
     expect(endedRun(claimed, undefined, { kind: 'ENDED', because })).toEqual({
       ...bare,
@@ -174,6 +174,16 @@ describe('the record of a run that ends early', () => {
       finishedAt: NOW,
     })
     expect(endedRun(claimed, undefined, ended)).toEqual({ ...bare, status: 'CANCELLED', reason })
+  })
+
+  it('waits for nothing', () => {
+    const waiting: Run = { ...begun('TIMEOUT'), nextAttemptAt: NOW + 9000 }
+    const ends = [
+      endedRun(claimed, waiting, { kind: 'ENDED', because: 'JOB_EDITED' }),
+      endedRun(claimed, waiting, { kind: 'CANCELLED', by: 'USER' }),
+      lostRun({ ...claimed, activity: { active: {} } }, waiting, { kind: 'LOST', because: 'AT_MOST_ONCE' }),
+    ]
+    for (const run of ends) expect(run).not.toHaveProperty('nextAttemptAt')
   })
 
   it('keeps the moment at which it had ended already', () => {

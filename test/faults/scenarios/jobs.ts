@@ -1,8 +1,10 @@
+import type { Operation } from '../../../lambdas/http/routes.ts'
+import { answered } from '../../support/world.ts'
 import { callOperation } from '../real-api.ts'
 import { whatIsWrong } from '../simulation.ts'
 import { anyJob, calling, unless } from './calling.ts'
 import { byKey } from './keys.ts'
-import { type Fields, jobDueSoon, MINUTE_MS, type Scenario } from './scenario.ts'
+import { deliver, type Fields, jobDue, jobDueSoon, MINUTE_MS, type Scenario } from './scenario.ts'
 import { templates } from './templates.ts'
 import { newSession } from './users.ts'
 
@@ -17,6 +19,21 @@ const declared = { jobs: { one: daily, two: { ...daily, cronExpression: '8 3 * *
 const crontab = { format: 'crontab', timezone: 'UTC', crontab: `7 3 * * * curl ${targetUrl}one` }
 
 const someJob: Scenario['prepare'] = (simulation) => jobDueSoon(simulation)
+
+/** A job whose run waits for its next attempt. */
+const waitingJob: Scenario['prepare'] = async (simulation) => {
+  const jobId = await jobDue({ maxRetries: 1 })(simulation)
+  await deliver(simulation)
+  return jobId
+}
+
+const waiting = (name: string, operation: Operation, act: Scenario['act']): Scenario => ({
+  name: `${name} a job whose run waits`,
+  operation,
+  prepare: waitingJob,
+  act,
+  answer: () => answered(500),
+})
 
 /** A job that a document changes, and one that it does not name. */
 const twoJobs: Scenario['prepare'] = async (simulation) => {
@@ -80,6 +97,8 @@ export const jobs: readonly Scenario[] = [
     prepare: someJob,
     act: (simulation, jobId) => simulation.delete(jobId),
   },
+  waiting('pausing', 'pauseJob', edit({ enabled: false })),
+  waiting('deleting', 'deleteJob', (simulation, jobId) => simulation.delete(jobId)),
   {
     name: 'starting a run by hand',
     operation: 'runJob',
