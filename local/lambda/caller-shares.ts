@@ -9,8 +9,11 @@ const MUCH = 100
 /** Somebody has a lot beside others when it is more than so many times as much. */
 const TIMES = 4
 
+/** Who has had a lot rests so long after each invocation while there are others, in milliseconds: they come in between. */
+const REST_MS = 1
+
 /** As time passes somebody who waits may go, in milliseconds. */
-const LOOK_AGAIN_MS = 10
+const LOOK_AGAIN_MS = 1
 
 /** Shares of those who have long had nothing are thrown away when there are so many. */
 const MOST_SHARES = 1_000
@@ -20,14 +23,15 @@ type Share = {
   recent: number
   atMs: number
   running: number
+  endedMs: number
 }
 
 type Begun = { readonly caller: string; readonly atMs: number }
 
 /**
  * Who has had how much of late. On AWS, whoever sends a lot takes nothing from others; here all share a few processors.
- * So somebody who has had a lot gets one invocation at a time while there are others, and none while one runs for somebody
- * who has had little.
+ * So somebody who has had a lot gets one invocation at a time while there are others, with a rest after each, and none while
+ * one runs for somebody who has had little.
  */
 export class CallerShares {
   readonly #shares = new Map<string, Share>()
@@ -58,7 +62,10 @@ export class CallerShares {
 
   end(caller: string): void {
     const ended = takeFirst(this.#running, (each) => each.caller === caller)
-    if (ended) ended.share.running -= 1
+    if (ended) {
+      ended.share.running -= 1
+      ended.share.endedMs = this.#now()
+    }
     if (this.#waiting.length > 0) this.#wake()
   }
 
@@ -67,7 +74,8 @@ export class CallerShares {
     const share = this.#shares.get(caller)
     const recent = share ? this.#recent(share) : 0
     if (!share || recent < MUCH) return false
-    if (share.running > 0 && this.#hasCompany(caller)) return true
+    const isTooSoon = share.running > 0 || this.#now() - share.endedMs < REST_MS
+    if (isTooSoon && this.#hasCompany(caller)) return true
     return this.#running.some((other) => other.caller !== caller && this.#recent(other.share) * TIMES < recent)
   }
 
@@ -99,7 +107,7 @@ export class CallerShares {
       for (const [name, share] of this.#shares)
         if (share.running === 0 && this.#recent(share) < 1) this.#shares.delete(name)
     }
-    const share = { recent: 0, atMs: this.#now(), running: 0 }
+    const share = { recent: 0, atMs: this.#now(), running: 0, endedMs: Number.NEGATIVE_INFINITY }
     this.#shares.set(caller, share)
     return share
   }

@@ -17,22 +17,27 @@ function atRest() {
 
 describe('a caller who has had a lot', () => {
   it('waits while an invocation runs for one who has had little, and no longer', () => {
-    const { shares, call } = atRest()
+    const { shares, call, pass } = atRest()
     call('noisy', 500)
     shares.begin('quiet')
+    pass(1)
     expect(shares.mustWait('noisy')).toBe(true)
     expect([shares.mustWait('quiet'), shares.mustWait('newcomer')]).toEqual([false, false])
     shares.end('quiet')
     expect(shares.mustWait('noisy')).toBe(false)
   })
 
-  it('gets one invocation at a time while there are others', () => {
+  it('gets one invocation at a time while there are others, and rests after it', () => {
     const { shares, call, pass } = atRest()
     call('quiet')
     call('noisy', 500)
+    pass(1)
     shares.begin('noisy')
+    pass(10)
     expect(shares.mustWait('noisy')).toBe(true)
     shares.end('noisy')
+    expect(shares.mustWait('noisy')).toBe(true)
+    pass(1)
     expect(shares.mustWait('noisy')).toBe(false)
     shares.begin('noisy')
     pass(1_001)
@@ -50,10 +55,11 @@ describe('a caller who has had a lot', () => {
   })
 
   it('waits for nobody who has had nearly as much', () => {
-    const { shares, call } = atRest()
+    const { shares, call, pass } = atRest()
     call('noisy', 380)
     call('busy', 98)
     shares.begin('busy')
+    pass(1)
     expect(shares.mustWait('noisy')).toBe(false)
     expect(shares.mustWait('busy')).toBe(false)
   })
@@ -94,6 +100,7 @@ describe('a caller who has not had a lot', () => {
     call('noisy', 500)
     expect(shares.mustWait('noisy')).toBe(true)
     shares.end('quiet')
+    pass(1)
     expect(shares.mustWait('noisy')).toBe(false)
   })
 })
