@@ -1,20 +1,18 @@
 import { Agent, request } from 'node:http'
 
 /**
- * A process of its own that calls an API at a steady rate while it is told to, whatever comes back: its parent, which
- * measures, shares no event loop with it. `elsewhere` sends the very same to a server that refuses at once and does nothing
+ * A process of its own that calls an API at some rate while it is told to, whatever comes back: its parent, which
+ * measures, shares no event loop with it. Requests come as of many clients that know nothing of each other (a Poisson process). `elsewhere` sends the very same to a server that refuses at once and does nothing
  * else. Started with both URLs, the token and how many requests to send a second.
  */
 const [here = '', elsewhere = '', token = '', perSecond = '0'] = process.argv.slice(2)
 
 export type Noise = 'here' | 'elsewhere' | 'off'
 
-const TICK_MS = 10
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 const statuses: Record<string, number> = {}
 let state: Noise = 'off'
-let last = performance.now()
-let owed = 0
+let dueMs = 0
 
 const count = (what: string) => (statuses[what] = (statuses[what] ?? 0) + 1)
 
@@ -28,13 +26,22 @@ function send(): void {
     .end()
 }
 
-setInterval(() => {
+/** What could not be sent in time is sent late, but not for ever: then the machine does not serve so many. */
+const LATEST_MS = 1_000
+
+const gapMs = (): number => (-Math.log(1 - Math.random()) / Number(perSecond)) * 1000
+
+function sendDue(): void {
   const now = performance.now()
-  // What could not be sent in time is sent late, but not for ever: then the machine does not serve so many.
-  owed = state !== 'off' ? Math.min(owed + ((now - last) * Number(perSecond)) / 1000, Number(perSecond)) : 0
-  last = now
-  for (; owed >= 1; owed--) send()
-}, TICK_MS)
+  if (state === 'off') dueMs = now + 1
+  dueMs = Math.max(dueMs, now - LATEST_MS)
+  while (dueMs <= now) {
+    send()
+    dueMs += gapMs()
+  }
+  setTimeout(sendDue, dueMs - now)
+}
+sendDue()
 
 // Nobody is left to tell it to end.
 process.on('disconnect', () => process.exit())
