@@ -80,7 +80,7 @@ describe('a run that waits for its next attempt', () => {
 
   it('says so in place, too', async () => {
     const { jobId, order } = await dueJob({ retryDelaySeconds: 20 })
-    const seen: (string | null)[] = []
+    const seen: (string | undefined)[] = []
     const sleeping = world.deps.sleep
     world.deps.sleep = async (ms) => {
       await sleeping(ms)
@@ -92,7 +92,7 @@ describe('a run that waits for its next attempt', () => {
       world.deps.sleep = sleeping
     })
     expect(new Set(seen.slice(0, -1))).toEqual(new Set([dueAt]))
-    expect(seen.at(-1)).toBeNull()
+    expect(seen.at(-1)).toBeUndefined()
     expect(await onlyRun(jobId)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
@@ -104,7 +104,7 @@ describe('a run that waits for its next attempt', () => {
       return answered(200)
     }
     await resume()
-    expect(seen).toEqual([null])
+    expect(seen).toEqual([undefined])
     expect(await onlyRun(jobId)).not.toHaveProperty('nextAttemptAt')
   })
 
@@ -119,7 +119,7 @@ describe('a run that waits for its next attempt', () => {
     expect(world.faults.effects.at(-1)).toBe('ledger.conclude')
     world.faults.revive()
     const { id } = await onlyRun(jobId)
-    expect((await viewOf(id)).nextAttemptAt).not.toBeNull()
+    expect((await viewOf(id)).nextAttemptAt).toBeDefined()
     await world.moveTo(world.clock.now() + 8 * MINUTE_MS)
     const seen: unknown[] = []
     world.target.answer = async () => {
@@ -127,7 +127,7 @@ describe('a run that waits for its next attempt', () => {
       return answered(200)
     }
     await world.execute(order)
-    expect(seen).toEqual([null])
+    expect(seen).toEqual([undefined])
     expect((await onlyRun(jobId)).nextAttemptAt).toBeUndefined()
   })
 
@@ -171,7 +171,8 @@ describe('a job that is touched while its run waits', () => {
     expect(isLeft).toBe(change !== deleteJob)
     if (isLeft) {
       const { lastRun } = jobView(snapshot, world.clock.now())
-      expect(lastRun).toMatchObject({ status: 'FAILED', nextAttemptAt: null })
+      expect(lastRun).toMatchObject({ status: 'FAILED' })
+      expect(lastRun).not.toHaveProperty('nextAttemptAt')
     }
 
     const activity = await activityOf(early.jobId)

@@ -21,8 +21,8 @@ export const RunView = z
       description:
         'When the run was taken over, because whatever carried it out had crashed; the target may have been called before. Absent otherwise.',
     }),
-    nextAttemptAt: z.string().nullable().meta({
-      description: 'When the next attempt is due, while the run waits for it; null otherwise.',
+    nextAttemptAt: z.string().optional().meta({
+      description: 'When the next attempt is due, while the run waits for it. Absent otherwise.',
     }),
     latenessMs: z.number().nullable(),
     durationMs: z.number().nullable(),
@@ -52,7 +52,7 @@ export function runView(run: Run, now: number): RunView {
     startedAt: isoOrNull(startedAt),
     finishedAt: isoOrNull(finishedAt),
     ...(run.takenOverAt === undefined ? {} : { takenOverAt: iso(run.takenOverAt) }),
-    nextAttemptAt: run.nextAttemptAt !== undefined && run.nextAttemptAt > now ? iso(run.nextAttemptAt) : null,
+    ...(run.nextAttemptAt !== undefined && run.nextAttemptAt > now ? { nextAttemptAt: iso(run.nextAttemptAt) } : {}),
     latenessMs: startedAt === null ? null : Math.max(0, startedAt - plannedAt),
     durationMs: durationOf(run),
     httpStatus: run.attempts.at(-1)?.httpStatus ?? null,
@@ -81,7 +81,7 @@ export type LastRun = z.infer<typeof LastRun>
 
 export function lastRunView(run: Run, now: number): LastRun {
   const { id, status, httpStatus, startedAt, nextAttemptAt, durationMs } = runView(run, now)
-  return { id, status, httpStatus, startedAt, nextAttemptAt, durationMs }
+  return { id, status, httpStatus, startedAt, ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }), durationMs }
 }
 
 function partsOf(id: string) {

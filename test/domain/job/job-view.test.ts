@@ -137,7 +137,6 @@ describe('the view of a job', () => {
       status: 'RUNNING',
       httpStatus: null,
       startedAt: '2026-11-21T12:01:30.000Z',
-      nextAttemptAt: null,
       durationMs: null,
     })
   })
