@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { deleteJob, editJob } from '../../lambdas/domain/job/change-job.ts'
 import { type Job, JobDefinition } from '../../lambdas/domain/job/job.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
+import { retryStory } from '../support/retry-story.ts'
 import { answered, MINUTE_MS, startWorld, TENANT, type World } from '../support/world.ts'
 
 let world: World
@@ -20,27 +21,7 @@ function answersInTurn(...statuses: number[]): void {
   world.target.answer = async () => answered((statuses.length > 1 ? statuses.shift() : statuses[0]) ?? 200)
 }
 
-async function dueJob(fields: Partial<JobDefinition> = {}) {
-  const { job } = await world.create({ cronExpression: '*/30 * * * *', ...fields })
-  await world.moveTo((Math.floor(world.clock.now() / (30 * MINUTE_MS)) + 1) * 30 * MINUTE_MS)
-  world.orders.length = 0
-  const plannedAt = new Date(world.clock.now()).toISOString()
-  return { jobId: job.id, order: { kind: 'occurrence', tenant: TENANT, jobId: job.id, plannedAt } as const }
-}
-
-/** Delivers what was postponed, at its time. */
-async function resume(): Promise<void> {
-  for (const { order, at } of world.postponed.splice(0)) {
-    await world.moveTo(Math.max(at, world.clock.now()))
-    await world.execute(order)
-  }
-}
-
-const onlyRun = async (jobId: string) => {
-  const runs = await world.runs(jobId)
-  expect(runs).toHaveLength(1)
-  return runs[0]!
-}
+const { dueJob, resume, onlyRun } = retryStory(() => world)
 
 describe('a run that fails', () => {
   it('is tried again in place after a short wait', async () => {

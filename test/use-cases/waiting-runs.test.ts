@@ -6,6 +6,7 @@ import type { Run } from '../../lambdas/domain/run/run.ts'
 import { runView } from '../../lambdas/domain/run/run-view.ts'
 import { cancelRun } from '../../lambdas/use-cases/cancel-run.ts'
 import { readRun } from '../../lambdas/use-cases/read-run.ts'
+import { retryStory } from '../support/retry-story.ts'
 import { answered, MINUTE_MS, startWorld, TENANT, type World } from '../support/world.ts'
 
 let world: World
@@ -22,27 +23,7 @@ beforeEach(() => {
 const edited = (job: Job, now: number) => editJob(job, { ...job.definition, name: 'other' }, now)
 const paused = (job: Job, now: number) => editJob(job, { ...job.definition, enabled: false }, now)
 
-async function dueJob(fields: Partial<JobDefinition> = {}) {
-  const { job } = await world.create({ cronExpression: '*/30 * * * *', ...fields })
-  await world.moveTo((Math.floor(world.clock.now() / (30 * MINUTE_MS)) + 1) * 30 * MINUTE_MS)
-  world.orders.length = 0
-  const plannedAt = new Date(world.clock.now()).toISOString()
-  return { jobId: job.id, order: { kind: 'occurrence', tenant: TENANT, jobId: job.id, plannedAt } as const }
-}
-
-/** Delivers what was postponed, at its time. */
-async function resume(): Promise<void> {
-  for (const { order, at } of world.postponed.splice(0)) {
-    await world.moveTo(Math.max(at, world.clock.now()))
-    await world.execute(order)
-  }
-}
-
-const onlyRun = async (jobId: string) => {
-  const runs = await world.runs(jobId)
-  expect(runs).toHaveLength(1)
-  return runs[0]!
-}
+const { dueJob, resume, onlyRun } = retryStory(() => world)
 
 const NOTIFY = JobDefinition.shape.notify.parse({})
 
