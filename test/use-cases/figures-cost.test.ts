@@ -197,14 +197,19 @@ describe("what the service's figures cost", () => {
 })
 
 describe('what counting costs', () => {
+  let before: FiguresWorld
   let counted: FiguresWorld
   beforeAll(async () => {
+    before = world
     counted = await startFiguresWorld('2026-11-21T11:05:00Z')
     world = counted
     await counted.createJob('tenant-fifty')
     await counted.count()
   })
-  afterAll(() => counted.stop())
+  afterAll(() => {
+    world = before
+    return counted.stop()
+  })
 
   async function costOf(count: () => Promise<unknown>) {
     counted.consumed.reset()
