@@ -22,7 +22,7 @@ type Share = {
   /** Invocations of late, as of `atMs`. */
   recent: number
   atMs: number
-  running: number
+  /** When its last invocation ended. */
   endedMs: number
 }
 
@@ -54,7 +54,6 @@ export class CallerShares {
     const share = this.#shares.get(caller) ?? this.#newShare(caller)
     share.recent = this.#recent(share) + 1
     share.atMs = atMs
-    share.running += 1
     this.#running.push({ caller, share })
     if (this.#last?.caller !== caller) this.#lastOther = this.#last
     this.#last = { caller, atMs }
@@ -62,10 +61,7 @@ export class CallerShares {
 
   end(caller: string): void {
     const ended = takeFirst(this.#running, (each) => each.caller === caller)
-    if (ended) {
-      ended.share.running -= 1
-      ended.share.endedMs = this.#now()
-    }
+    if (ended) ended.share.endedMs = this.#now()
     if (this.#waiting.length > 0) this.#wake()
   }
 
@@ -74,7 +70,7 @@ export class CallerShares {
     const share = this.#shares.get(caller)
     const recent = share ? this.#recent(share) : 0
     if (!share || recent < MUCH) return false
-    const isTooSoon = share.running > 0 || this.#now() - share.endedMs < REST_MS
+    const isTooSoon = this.#isRunning(caller) || this.#now() - share.endedMs < REST_MS
     if (isTooSoon && this.#hasCompany(caller)) return true
     return this.#running.some((other) => other.caller !== caller && this.#recent(other.share) * TIMES < recent)
   }
@@ -97,6 +93,10 @@ export class CallerShares {
     return recent * Math.exp((atMs - this.#now()) / MEMORY_MS)
   }
 
+  #isRunning(caller: string): boolean {
+    return this.#running.some((each) => each.caller === caller)
+  }
+
   #hasCompany(caller: string): boolean {
     const other = this.#last?.caller === caller ? this.#lastOther : this.#last
     return other !== undefined && this.#now() - other.atMs < MEMORY_MS
@@ -105,9 +105,9 @@ export class CallerShares {
   #newShare(caller: string): Share {
     if (this.#shares.size >= MOST_SHARES) {
       for (const [name, share] of this.#shares)
-        if (share.running === 0 && this.#recent(share) < 1) this.#shares.delete(name)
+        if (!this.#isRunning(name) && this.#recent(share) < 1) this.#shares.delete(name)
     }
-    const share = { recent: 0, atMs: this.#now(), running: 0, endedMs: Number.NEGATIVE_INFINITY }
+    const share = { recent: 0, atMs: this.#now(), endedMs: Number.NEGATIVE_INFINITY }
     this.#shares.set(caller, share)
     return share
   }

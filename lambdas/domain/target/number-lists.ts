@@ -13,8 +13,6 @@ interface Notation {
   readonly inLists: Uint8Array
   /** The bytes that numbers consist of. */
   readonly inNumbers: Uint8Array
-  /** So many bytes of text is a byte at least, with what stands between two. */
-  readonly shortest: number
   /** The bytes that a number stands for, given the byte before it; undefined where it is none. */
   readonly read: (text: string, before: number | undefined) => readonly number[] | undefined
 }
@@ -23,6 +21,8 @@ const GAPS = ' \t\r\n,;:-_|/\\"\'[](){}'
 const HEX_DIGITS = '0123456789abcdefABCDEFxX'
 const DECIMAL_DIGITS = '0123456789'
 
+/** So many bytes of text is a byte at least, with what stands between two. */
+const SHORTEST_NUMBER = 2
 /** Between two numbers of a list: `", "` and the like. */
 const LONGEST_GAP = 4
 /** Nothing longer is a number of a list. */
@@ -34,7 +34,6 @@ const LINE_FEED = 0x0a
 const HEX: Notation = {
   inLists: bytesIn(GAPS + HEX_DIGITS),
   inNumbers: bytesIn(HEX_DIGITS),
-  shortest: 2,
   read(text) {
     const digits = /^(?:0?x)?((?:[0-9a-f]{2})+)$/i.exec(text)?.[1]
     return digits === undefined ? undefined : [...Buffer.from(digits, 'hex')]
@@ -44,7 +43,6 @@ const HEX: Notation = {
 const DECIMAL: Notation = {
   inLists: bytesIn(GAPS + DECIMAL_DIGITS),
   inNumbers: bytesIn(DECIMAL_DIGITS),
-  shortest: 2,
   read(text, before) {
     const value = text.length <= 3 ? Number(text) : Number.NaN
     if (before === HYPHEN && value <= 128 && value > 0) return [256 - value]
@@ -54,7 +52,7 @@ const DECIMAL: Notation = {
 
 /** Reads every list that could hold the shortest needle. */
 function listDecoded(view: View, notation: Notation, shortestNeedle: number): View | undefined {
-  const lists = stretchesOf(view.bytes, notation.inLists, shortestNeedle * notation.shortest - 1)
+  const lists = stretchesOf(view.bytes, notation.inLists, shortestNeedle * SHORTEST_NUMBER - 1)
   if (lists.length === 0) return undefined
   const out = new ViewBuilder(
     view,

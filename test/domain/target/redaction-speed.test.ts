@@ -3,6 +3,25 @@ import { createRedactor } from '../../../lambdas/domain/target/redaction.ts'
 
 const redactor = (...secrets: string[]) => createRedactor(secrets)
 
+/** What a body may repeat to have much looked at for nothing: beginnings of escapes, packed bytes, breaks. */
+const HOSTILE = [
+  '\\',
+  '%41',
+  '&amp;',
+  'QUFB',
+  '\\u0041',
+  '&#65;',
+  '41',
+  'aaaa',
+  '%25',
+  '\\\\',
+  '+',
+  '=41',
+  '41:',
+  '65,',
+  '<b>',
+]
+
 describe('redactAndTruncate', () => {
   it('takes an answer of 16 KiB and 20 secrets in some milliseconds', () => {
     const secrets = Array.from({ length: 20 }, (_, index) =>
@@ -21,32 +40,7 @@ describe('redactAndTruncate', () => {
   })
 
   it('takes time in proportion to the length, whatever the text', () => {
-    const bodies = [
-      '\\',
-      '%41',
-      '&amp;',
-      'QUFB',
-      '\\u0041',
-      '&#65;',
-      '41',
-      'aaaa',
-      '%25',
-      '\\\\',
-      '+',
-      '=',
-      'A=',
-      '\\u{41}',
-      '\\101',
-      '%u0041',
-      '=41',
-      '=\r\n',
-      '41:',
-      '65,',
-      'A ',
-      '<b>',
-      '\\41 ',
-      '\xe2\x80',
-    ]
+    const bodies = [...HOSTILE, '=', 'A=', '\\u{41}', '\\101', '%u0041', '=\r\n', 'A ', '\\41 ', '\xe2\x80']
     const { redactAndTruncate } = redactor('aaaaaaaa', '\\\\\\\\x', 'pass word', 'QUFBQUFBQUFBQUFBQUFB')
     const fastest = (body: Buffer) => fastestMs(5, () => redactAndTruncate(body, 16_384, true))
     for (const body of bodies) {
@@ -65,24 +59,7 @@ describe('redactAndTruncate', () => {
   })
 
   it('takes a hostile body of 64 KiB in well under a second', () => {
-    const bodies = [
-      '\\',
-      '%41',
-      '&amp;',
-      'QUFB',
-      '\\u0041',
-      '&#65;',
-      '41',
-      'aaaa',
-      '\0',
-      '%25',
-      '\\\\',
-      '+',
-      '=41',
-      '41:',
-      '65,',
-      '<b>',
-    ]
+    const bodies = [...HOSTILE, '\0']
     const started = performance.now()
     for (const body of bodies)
       redactor('aaaaaaaa', '\\\\\\\\x', 'pass word').redactAndTruncate(
